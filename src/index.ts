@@ -1,0 +1,5 @@
+export type { Archive, ArchiveEntry, ArchiveInput, ArchiveSummary, SearchHit } from "./archive/archive.ts";
+export { BudgetExceededError, type ErrorCode, TokenBudgetError } from "./errors.ts";
+export type { Cleaner, CleanReport, CleanRequest, StrategyReport } from "./manager/cleaner.ts";
+export type { Item, ItemInput, ItemKind, JsonValue } from "./manager/item.ts";
+export type * from "./tokenizer/types.ts";

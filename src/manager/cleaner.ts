@@ -1,0 +1,108 @@
+import type { Item } from "./item.ts";
+
+/** What the manager asks of a cleaner. The cleanup room implements it; without one, a cleanup frees nothing. */
+export interface Cleaner {
+  /** Frees at least `goal` tokens of `component` if its strategies can, by edits applied through `host`. */
+  clean(request: CleanRequest, host: CleanHost): Promise<CleanReport>;
+  /** Says what {@link clean} would do, and changes nothing. */
+  plan(request: CleanRequest, host: CleanHost): Promise<CleanReport>;
+  /** The original text behind a reference, or undefined where the archive has none. */
+  original(ref: string): Promise<ArchivedOriginal | undefined>;
+  /** Releases what this manager holds of shared workers and of its archive. */
+  close(): Promise<void>;
+}
+
+export interface ArchivedOriginal {
+  readonly text: string;
+  readonly tokens: number;
+  /** The item as it was, without its text. */
+  readonly item: Omit<Item, "text">;
+}
+
+export interface CleanRequest {
+  readonly component: string;
+  /** Tokens that a caller waits for, beyond what is available; 0 for a proactive or manual run. */
+  readonly need: number;
+  /** Tokens to free in this component: max(used + need − low edge × cap, need − available, minGain). */
+  readonly goal: number;
+  readonly escalate: boolean;
+  readonly signal?: AbortSignal;
+  /** On the manager's clock, in milliseconds. */
+  readonly deadline?: number;
+}
+
+/** The manager's side of a cleanup: what a cleaner may read, and the one step by which it changes anything. */
+export interface CleanHost {
+  readonly namespace: string;
+  now(): number;
+  component(id: string): HostComponent;
+  /** Live items of a component, in order of arrival. */
+  items(component: string): readonly Item[];
+  item(id: string): Item | undefined;
+  /** All items of a group, over all components, in order of arrival. */
+  group(group: string): readonly Item[];
+  /** Tokens as the budget counts them (the high edge of an estimate). */
+  countTokens(text: string): number | Promise<number>;
+  /** True where `countTokens` is the exact count of `encoding`, so that a worker may recount for us. */
+  readonly encoding?: string;
+  /** Runs `step` while this manager cleans no other time in any of `components`; locks are taken in a fixed order. */
+  exclusive<T>(components: readonly string[], step: () => Promise<T>): Promise<T>;
+  /**
+   * Applies all edits in one synchronous step, or none. An edit whose item is gone, pinned, fixed or of another version
+   * is refused with the whole batch (`applied: false`, the ids in `stale`). Tokens return to each item's own component.
+   */
+  apply(strategy: string, edits: readonly AppliedEdit[]): ApplyResult;
+}
+
+export interface HostComponent {
+  readonly id: string;
+  readonly cap: number;
+  readonly used: number;
+  readonly reserved: number;
+  readonly fixed: boolean;
+  /** Low and high edge of the target band, as fractions of the cap. */
+  readonly target: readonly [low: number, high: number];
+}
+
+/** An edit that the kernel has checked: text counted, original archived. */
+export type AppliedEdit =
+  | { readonly type: "remove"; readonly id: string; readonly version: number; readonly ref?: string }
+  | {
+      readonly type: "replace";
+      readonly id: string;
+      readonly version: number;
+      readonly text: string;
+      readonly tokens: number;
+      readonly edited: "lossless" | "stub" | "excerpt" | "summary";
+      readonly ref?: string;
+    };
+
+export interface ApplyResult {
+  readonly applied: boolean;
+  readonly stale: readonly string[];
+  /** Tokens returned, by component. */
+  readonly freed: Readonly<Record<string, number>>;
+}
+
+/** What a cleanup did (or, for a plan, would do). */
+export interface CleanReport {
+  readonly component: string;
+  readonly goal: number;
+  /** Tokens returned to `component`. */
+  readonly freed: number;
+  readonly escalated: boolean;
+  readonly strategies: readonly StrategyReport[];
+  readonly elapsedMs: number;
+}
+
+export interface StrategyReport {
+  readonly strategy: string;
+  /** Items edited or removed. */
+  readonly items: number;
+  readonly freed: number;
+  readonly elapsedMs: number;
+  readonly loss: "none" | "recoverable";
+  readonly refs: readonly string[];
+  /** Why nothing was applied, where an edit set was refused or a strategy failed. */
+  readonly skipped?: string;
+}

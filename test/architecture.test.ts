@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+const src = resolve(import.meta.dirname, "../src");
+const files = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.replaceAll("\\", "/"));
+const importsOf = (file: string) =>
+  [...readFileSync(join(src, file), "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1]!);
+const room = (file: string) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "");
+const targets = (file: string) =>
+  importsOf(file)
+    .filter((path) => path.startsWith("."))
+    .map((path) => relative(src, join(src, dirname(file), path)).replaceAll("\\", "/"));
+
+/** A room may import its own files and those of the rooms named here. `errors.ts` is everyone's. */
+const allowed: Record<string, readonly string[]> = {
+  wasm: [],
+  tokenizer: ["wasm"],
+  ledger: ["wasm"],
+  manager: ["tokenizer", "ledger"],
+  archive: ["manager", "tokenizer"],
+  workers: ["manager", "tokenizer", "wasm"],
+  cleanup: ["manager", "tokenizer", "archive", "workers", "wasm"],
+  report: ["manager"],
+  adapters: ["cleanup", "manager", "tokenizer"],
+  cli: ["adapters", "archive", "cleanup", "manager", "report", "tokenizer", "workers"],
+};
+
+test("each room imports only from itself and from rooms to its right", () => {
+  const wrong = files
+    .filter((file) => room(file) !== "")
+    .flatMap((file) =>
+      targets(file)
+        .filter((to) => to !== "errors.ts" && room(to) !== room(file) && !allowed[room(file)]?.includes(room(to)))
+        .map((to) => `${file} -> ${to}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test("each src file is imported by another, or is an entry point", () => {
+  const entries = /^(index|.*\.worker|cli\/main|ledger\/index)(\..*)?\.ts$|\.gen\.ts$/;
+  const imported = new Set(files.flatMap(targets));
+  expect(files.filter((file) => !imported.has(file) && !entries.test(file))).toEqual([]);
+});
+
+test("linear memory and the WebAssembly API stay in the wasm room", () => {
+  const users = files.filter(
+    (file) => room(file) !== "wasm" && /\bWebAssembly\.|\bmemory\.buffer\b/.test(readFileSync(join(src, file), "utf8")),
+  );
+  expect(users).toEqual([]);
+});
+
+test.each(["piscina", "libsql", "node:sqlite", "commander"])("at most one file imports %s", (name) => {
+  expect(files.filter((file) => importsOf(file).includes(name)).length).toBeLessThanOrEqual(1);
+});
+
+test("process.exit stays in the command line", () => {
+  expect(
+    files.filter((file) => room(file) !== "cli" && readFileSync(join(src, file), "utf8").includes("process.exit(")),
+  ).toEqual([]);
+});
