@@ -10,6 +10,7 @@ const tsc = (...args) => node("node_modules/typescript/bin/tsc", ...args);
 const steps = [
   ["WebAssembly", node("scripts/build-wasm.mjs")],
   ["TypeScript", tsc("-p", "tsconfig.json")],
+  ["benchmarks", tsc("-p", "bench/tsconfig.json")],
 ];
 
 for (const [name, [command, args]] of steps) {

@@ -1,0 +1,124 @@
+// npm run bench -- [SUITE ...] [--smoke] [--gate] [--json FILE]
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { openCorpus } from "./corpus.ts";
+import { compare } from "./measure/compare.ts";
+import { importPeer, openPeer } from "./peers/load.ts";
+import { compiledFolder } from "./places.ts";
+import { figureLine } from "./print.ts";
+import { conditions, gated, meetsTarget, passes, type Result, readGates } from "./results.ts";
+import type { Context, Suite } from "./suite.ts";
+
+const usage = `npm run bench -- [SUITE ...] [options]
+
+  --smoke       small inputs and few rounds: the machinery and the gates within 90 s
+  --gate        fail where a figure is below its floor in bench/gates.json
+  --json FILE   write the figures with the machine, the commit and the corpus hash
+  --list        name the suites and end
+`;
+
+async function suites(): Promise<Suite[]> {
+  const folder = join(compiledFolder, "suites");
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".js")) : [];
+  const modules = await Promise.all(
+    files.sort().map((file) => import(new URL(`./suites/${file}`, import.meta.url).href)),
+  );
+  return modules.flatMap((module: { suite?: Suite }) => (module.suite === undefined ? [] : [module.suite]));
+}
+
+function createContext(smoke: boolean, corpus: Context["corpus"], notes: string[]): Context {
+  const note = (line: string) => {
+    if (notes.includes(line)) return;
+    notes.push(line);
+    console.log(`  note: ${line}`);
+  };
+  const missing = (name: string) => note(`${name} is not installed: npm ci --prefix bench/peers`);
+  return {
+    smoke,
+    pick: (full, short) => (smoke ? short : full),
+    corpus,
+    async peer(name, encoding) {
+      const opened = await openPeer(name, encoding);
+      if (opened === undefined) missing(name);
+      return opened;
+    },
+    async importPeer(specifier) {
+      const imported = await importPeer(specifier);
+      if (imported === undefined) missing(specifier);
+      return imported;
+    },
+    compare: (cases, options) =>
+      compare(cases, smoke ? { rounds: 3, caseMs: 20, minSamples: 1, ...options } : { ...options }),
+    note,
+  };
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      smoke: { type: "boolean", default: false },
+      gate: { type: "boolean", default: false },
+      list: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      json: { type: "string" },
+    },
+  });
+  const found = await suites();
+  if (values.help) return say(usage);
+  if (values.list) return say(found.map((suite) => `${suite.name.padEnd(12)} ${suite.about}`).join("\n"));
+  const unknown = positionals.filter((name) => !found.some((suite) => suite.name === name));
+  if (unknown.length > 0)
+    throw new RangeError(`no suite ${unknown.join(", ")}; there are: ${found.map((s) => s.name).join(", ")}`);
+
+  const corpus = openCorpus();
+  const notes: string[] = [];
+  const run = conditions(values.smoke, corpus);
+  console.log(
+    `${run.mode} run on ${run.machine.cpu}, ${run.machine.cores} cores, Node ${run.machine.node}, texts: ${corpus.source}`,
+  );
+  const floors = readGates()[run.mode];
+  const context = createContext(values.smoke, corpus, notes);
+  const figures: Result[] = [];
+  for (const suite of found) {
+    if (positionals.length > 0 && !positionals.includes(suite.name)) continue;
+    console.log(`\n${suite.name}: ${suite.about}`);
+    const startedMs = performance.now();
+    for (const figure of await suite.run(context)) {
+      const floor = floors[`${suite.name}/${figure.id}`];
+      figures.push({ suite: suite.name, ...figure, ...(floor === undefined ? {} : { floor }) });
+    }
+    const own = figures.filter((figure) => figure.suite === suite.name);
+    const idWidth = Math.max(...own.map((figure) => figure.id.length));
+    for (const figure of own) console.log(figureLine(figure, idWidth));
+    console.log(`  ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+  }
+  if (values.json !== undefined) {
+    mkdirSync(dirname(values.json), { recursive: true });
+    writeFileSync(values.json, `${JSON.stringify({ ...run, figures, notes }, null, 1)}\n`);
+  }
+  return verdict(figures, values.gate);
+}
+
+/** Sums up targets and gates; the number is the exit code. */
+function verdict(figures: readonly Result[], gate: boolean): number {
+  const missed = figures.filter((figure) => meetsTarget(figure) === false);
+  const asked = figures.filter((figure) => meetsTarget(figure) !== undefined);
+  console.log(`\n${asked.length - missed.length} of ${asked.length} targets met`);
+  if (!gate) return 0;
+  const held = figures.filter((figure) => figure.floor !== undefined);
+  const below = held.filter((figure) => !passes(figure, figure.floor!));
+  for (const figure of below) {
+    console.error(`below its floor: ${figure.suite}/${figure.id}: ${gated(figure)?.number} against ${figure.floor}`);
+  }
+  console.log(`gates: ${held.length - below.length} passed, ${below.length} failed`);
+  return below.length === 0 ? 0 : 1;
+}
+
+function say(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+process.exitCode = await main();
