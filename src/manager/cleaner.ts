@@ -21,10 +21,13 @@ export interface ArchivedOriginal {
 
 export interface CleanRequest {
   readonly component: string;
-  /** Tokens that a caller waits for, beyond what is available; 0 for a proactive or manual run. */
+  /** Tokens that a caller waits for: met once cap − used − reserved reaches it. 0 for a proactive or manual run. */
   readonly need: number;
   /** Tokens to free in this component: max(used + need − low edge × cap, need − available, minGain). */
   readonly goal: number;
+  /** Edits of a strategy that free less are not worth a broken prompt cache, unless the need asks for them. Default 0. */
+  readonly minGain?: number;
+  /** Where the need is still unmet, run again with the age gates ignored. */
   readonly escalate: boolean;
   readonly signal?: AbortSignal;
   /** On the manager's clock, in milliseconds. */
@@ -93,6 +96,17 @@ export interface CleanReport {
   readonly escalated: boolean;
   readonly strategies: readonly StrategyReport[];
   readonly elapsedMs: number;
+  /** Where the goal was not reached: tokens that stay, by the reason why no strategy could take them. */
+  readonly left?: Readonly<Record<"fixed" | "pinned" | "recent" | "unmatched", number>>;
+}
+
+/** One edit of a report. */
+export interface EditReport {
+  readonly id: string;
+  readonly component: string;
+  readonly type: "remove" | "lossless" | "stub" | "excerpt" | "summary";
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
 }
 
 export interface StrategyReport {
@@ -103,6 +117,7 @@ export interface StrategyReport {
   readonly elapsedMs: number;
   readonly loss: "none" | "recoverable";
   readonly refs: readonly string[];
+  readonly edits: readonly EditReport[];
   /** Why nothing was applied, where an edit set was refused or a strategy failed. */
   readonly skipped?: string;
 }
