@@ -1,7 +1,29 @@
 export type { Archive, ArchiveEntry, ArchiveInput, ArchiveSummary, SearchHit } from "./archive/archive.ts";
+export { type CleanerOptions, createCleaner } from "./cleanup/cleaner.ts";
+export { defaultStrategies } from "./cleanup/default-strategies.ts";
+export type { Edit, EditKind, EditUnit } from "./cleanup/edit.ts";
+export { createInlineCleanup } from "./cleanup/inline-cleanup.ts";
+export { archiveCompletedTasks } from "./cleanup/strategies/archive-completed-tasks.ts";
+export { archiveFinishedAgents } from "./cleanup/strategies/archive-finished-agents.ts";
+export { type ArchiveInteractionsOptions, archiveInteractions } from "./cleanup/strategies/archive-interactions.ts";
+export { keepLatestState } from "./cleanup/strategies/keep-latest-state.ts";
+export { type UnloadUnusedSkillsOptions, unloadUnusedSkills } from "./cleanup/strategies/unload-unused-skills.ts";
+export type {
+  AnyStrategy,
+  EditList,
+  FunctionStrategy,
+  LossClass,
+  ModuleContext,
+  ModuleFunction,
+  ModuleStrategy,
+  Strategy,
+} from "./cleanup/strategy.ts";
+export type { Summarizer, SummarizerOptions } from "./cleanup/summarizer.ts";
+export type { View } from "./cleanup/view.ts";
 export { BudgetExceededError, type ErrorCode, TokenBudgetError } from "./errors.ts";
 export type { Cleaner, CleanReport, CleanRequest, StrategyReport } from "./manager/cleaner.ts";
 export type { Item, ItemInput, ItemKind, JsonValue } from "./manager/item.ts";
 export { findModel, listModels, type ModelInfo, type ModelOverride } from "./tokenizer/models.ts";
 export { encodingNames, nearestNames, resolveEncoding } from "./tokenizer/resolve-encoding.ts";
 export type * from "./tokenizer/types.ts";
+export type { Executor } from "./workers/executor.ts";

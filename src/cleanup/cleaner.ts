@@ -1,0 +1,116 @@
+import type { Archive } from "../archive/archive.ts";
+import { TokenBudgetError } from "../errors.ts";
+import type { ArchivedOriginal, Cleaner, CleanHost, CleanReport, CleanRequest } from "../manager/cleaner.ts";
+import type { Item } from "../manager/item.ts";
+import type { Executor } from "../workers/executor.ts";
+import { createPace } from "../workers/pace.ts";
+import type { StubText } from "./check.ts";
+import { defaultStrategies, planOnlyStrategies } from "./default-strategies.ts";
+import { createMemory } from "./memory.ts";
+import { createPlanHost, noOriginals } from "./plan-host.ts";
+import { runStrategies } from "./run.ts";
+import { watchStop } from "./stop.ts";
+import type { AnyStrategy } from "./strategy.ts";
+import type { Summarizer, SummarizerOptions } from "./summarizer.ts";
+
+export interface CleanerOptions {
+  /** Where originals go. The cleaner closes it only where `closeArchive` is true. */
+  readonly archive: Archive;
+  readonly closeArchive?: boolean;
+  /** Where heavy work runs; closed (or given back) with the cleaner. */
+  readonly executor: Executor;
+  /** Namespace of this session's originals in the archive. */
+  readonly namespace: string;
+  /** Strategies by component, in the order in which they run; a component named here has these and no others. */
+  readonly strategies?: Readonly<Record<string, readonly AnyStrategy[]>>;
+  /** Messages at the end of a component that are never edited. Default 4. */
+  readonly keepRecent?: number;
+  /** A summarizer of the caller's; it runs on the calling thread, under guard. */
+  readonly summarizer?: Summarizer;
+  readonly summarizerOptions?: SummarizerOptions;
+  /** The text that stands for a stubbed item; short, as it counts. */
+  readonly stubText?: StubText;
+}
+
+const defaultStub: StubText = (item) => `[${item.kind} archived, ${item.tokens} tokens]`;
+
+/**
+ * The cleaner that the library brings along: strategies propose edits, the kernel checks, archives and applies them.
+ *
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that can't be; nothing was started.
+ */
+export function createCleaner(options: CleanerOptions): Cleaner {
+  const { archive, executor, namespace, keepRecent = 4, summarizer, stubText = defaultStub } = options;
+  checkOptions(options);
+  const strategies: ReadonlyMap<string, readonly AnyStrategy[]> = new Map(
+    Object.entries({ ...defaultStrategies(), ...options.strategies }),
+  );
+  const memory = createMemory();
+  const closing = new AbortController();
+
+  async function run(request: CleanRequest, host: CleanHost, planned: boolean): Promise<CleanReport> {
+    const stop = watchStop({
+      signal: request.signal,
+      closing: closing.signal,
+      deadline: request.deadline,
+      now: () => host.now(),
+    });
+    try {
+      stop.check();
+      memory.prune((id) => host.item(id) !== undefined);
+      const fixed = host.component(request.component).fixed;
+      const list = fixed ? (planned ? planOnlyStrategies() : []) : (strategies.get(request.component) ?? []);
+      const context = {
+        host: planned ? createPlanHost(host, fixed ? request.component : undefined) : host,
+        originals: planned ? noOriginals : archive,
+        executor,
+        memory: planned ? memory.fork() : memory,
+        stubText,
+        summarizer: planned ? undefined : summarizer,
+        summarizerOptions: options.summarizerOptions ?? {},
+        stop,
+        pace: createPace(),
+      };
+      return await runStrategies(list, request, context, { keepRecent });
+    } finally {
+      stop.release();
+    }
+  }
+
+  return {
+    clean: (request, host) => run(request, host, false),
+    plan: (request, host) => run(request, host, true),
+    async original(ref): Promise<ArchivedOriginal | undefined> {
+      const entry = await archive.get(namespace, ref);
+      const item = entry?.metadata?.item as unknown as Omit<Item, "text"> | undefined;
+      return entry && item && { text: entry.text, tokens: entry.tokens, item };
+    },
+    async close() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await executor.close();
+      if (options.closeArchive) await archive.close();
+    },
+  };
+}
+
+function checkOptions({ keepRecent = 4, strategies = {} }: CleanerOptions): void {
+  if (!Number.isSafeInteger(keepRecent) || keepRecent < 0) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "keepRecent must be a whole number of messages", { keepRecent });
+  }
+  for (const [component, list] of Object.entries(strategies)) {
+    const names = new Set<string>();
+    for (const strategy of Array.isArray(list) ? (list as readonly AnyStrategy[]) : [undefined]) {
+      const valid =
+        typeof strategy?.name === "string" &&
+        strategy.name !== "" &&
+        ("units" in strategy || "module" in strategy || typeof (strategy as { run?: unknown }).run === "function");
+      if (!valid || names.has(strategy.name)) {
+        throw new TokenBudgetError("INVALID_ARGUMENT", "a list of strategies needs named strategies, each name once", {
+          component,
+        });
+      }
+      names.add(strategy.name);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { archiveCompletedTasks } from "./strategies/archive-completed-tasks.ts";
+import { archiveFinishedAgents } from "./strategies/archive-finished-agents.ts";
+import { archiveInteractions } from "./strategies/archive-interactions.ts";
+import { keepLatestState } from "./strategies/keep-latest-state.ts";
+import { unloadUnusedSkills } from "./strategies/unload-unused-skills.ts";
+import type { Strategy } from "./strategy.ts";
+
+/**
+ * The default strategies by component, in the order in which they run. A fresh record of fresh lists at each call: change
+ * it as you like and hand it over as the option `strategies`.
+ */
+export function defaultStrategies(): Record<string, Strategy[]> {
+  return {
+    system_context: [],
+    working_memory: [archiveCompletedTasks()],
+    knowledge_base: [unloadUnusedSkills()],
+    agent_context: [archiveFinishedAgents(), keepLatestState()],
+    interaction_buffer: [archiveInteractions()],
+  };
+}
+
+/** What a plan shows for a fixed component, which a cleanup never touches. */
+export const planOnlyStrategies = (): Strategy[] => [];

@@ -1,0 +1,10 @@
+import type { Executor } from "../workers/executor.ts";
+import { createInlineExecutor } from "../workers/inline.ts";
+import { taskRegistry } from "./tasks/index.ts";
+
+/**
+ * An executor of cleanup work on the calling thread, for browsers and tests: other tasks of the event loop run at least every
+ * `sliceMs` milliseconds (default 4).
+ */
+export const createInlineCleanup = (options: { readonly sliceMs?: number } = {}): Executor =>
+  createInlineExecutor(taskRegistry, options);

@@ -1,0 +1,33 @@
+import { cutBatches, type Weighed } from "./batches.ts";
+import type { Batch, Executor, Outcome, RunOptions } from "./executor.ts";
+
+/** One input with what became of it. */
+export interface Mapped<T> {
+  readonly input: T;
+  readonly outcome: Outcome;
+}
+
+/**
+ * Runs a task over many inputs, batch by batch, and yields the results in the order of the inputs, whichever worker
+ * was first. At most two batches a worker are under way; who stops reading early leaves at most those behind.
+ */
+export async function* mapOrdered<T>(
+  executor: Executor,
+  job: Omit<Batch, "inputs">,
+  inputs: readonly Weighed<T>[],
+  options: RunOptions = {},
+): AsyncGenerator<readonly Mapped<T>[], void, void> {
+  const batches = cutBatches(inputs, executor.concurrency);
+  const underWay: Promise<readonly Outcome[]>[] = [];
+  let next = 0;
+  const startOne = () => {
+    const running = executor.run({ ...job, inputs: batches[next++]! }, options);
+    running.catch(() => {});
+    underWay.push(running);
+  };
+  for (let done = 0; done < batches.length; done++) {
+    while (next < batches.length && underWay.length < executor.concurrency * 2) startOne();
+    const outcomes = await underWay.shift()!;
+    yield batches[done]!.map((input, i) => ({ input, outcome: outcomes[i] ?? { failed: "missing" } }));
+  }
+}
