@@ -11,6 +11,7 @@ const modules = ["tokenizer", "ledger", "similarity"].filter((name) =>
 );
 
 process.chdir(root);
+mkdirSync("src/wasm", { recursive: true });
 for (const name of modules) {
   for (const target of ["release", "debug"]) {
     const file = `build/wasm/${name}${target === "debug" ? ".debug" : ""}.wasm`;

@@ -8,6 +8,8 @@ const node = (script, ...args) => [process.execPath, [script, ...args]];
 const tsc = (...args) => node("node_modules/typescript/bin/tsc", ...args);
 
 const steps = [
+  ["Unicode classes", node("scripts/build-unicode.mjs")],
+  ["vocabularies", node("scripts/build-vocab.mjs")],
   ["WebAssembly", node("scripts/build-wasm.mjs")],
   ["TypeScript", tsc("-p", "tsconfig.json")],
   ["benchmarks", tsc("-p", "bench/tsconfig.json")],

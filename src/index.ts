@@ -23,6 +23,7 @@ export type { View } from "./cleanup/view.ts";
 export { BudgetExceededError, type ErrorCode, TokenBudgetError } from "./errors.ts";
 export type { Cleaner, CleanReport, CleanRequest, StrategyReport } from "./manager/cleaner.ts";
 export type { Item, ItemInput, ItemKind, JsonValue } from "./manager/item.ts";
+export { BpeTokenizer, createTokenizer, createTokenizerSync } from "./tokenizer/index.ts";
 export { findModel, listModels, type ModelInfo, type ModelOverride } from "./tokenizer/models.ts";
 export { encodingNames, nearestNames, resolveEncoding } from "./tokenizer/resolve-encoding.ts";
 export type * from "./tokenizer/types.ts";

@@ -1,0 +1,117 @@
+// Merging of long pieces, in windows. A token that ends more than `horizon` bytes before the end of what was merged is
+// final (see scripts/vocab/horizon.mjs), and merging can begin anew at the end of a final token: time is linear in the
+// piece, and the working memory is that of one window.
+//
+// In a window the ranks are kept in blocks of 16, with the minimum of each block beside them, so that the smallest rank
+// is found by two short parallel searches, leftmost first. Parts are linked by index:
+//   IDS_AT   u32 a part: its id           RANKS   u32 a part: rank of the pair with the next part, NONE for none
+//   NEXT     u16 a part: the next part    PREV    u16 a part: the part before        MINIMA  u32 a block
+import { WINDOW } from "../layout";
+import { NONE, bytePairRank, byteRank, pairRank } from "./pairs";
+
+@inline const MOST: usize = 1024;
+@inline const IDS_AT: usize = WINDOW;
+@inline const RANKS: usize = IDS_AT + 4 * MOST;
+@inline const NEXT: usize = RANKS + 4 * MOST;
+@inline const PREV: usize = NEXT + 2 * MOST + 64;
+@inline const MINIMA: usize = PREV + 2 * MOST + 64;
+
+/** Bytes before the end of a run within which what is appended may still change tokens. Set with the vocabulary. */
+export let horizon: usize = 0;
+export function setHorizon(bytes: usize): void { horizon = bytes; }
+
+@inline function minimumOf(v: v128): u32 {
+  const a = i32x4.min_u(v, v128.shuffle<u32>(v, v, 2, 3, 0, 1));
+  return <u32>i32x4.extract_lane(i32x4.min_u(a, v128.shuffle<u32>(a, a, 1, 0, 3, 2)), 0);
+}
+@inline function blockMinimum(block: usize): void {
+  const at = RANKS + (block << 6);
+  const a = i32x4.min_u(v128.load(at), v128.load(at, 16)), b = i32x4.min_u(v128.load(at, 32), v128.load(at, 48));
+  store<u32>(MINIMA + (block << 2), minimumOf(i32x4.min_u(a, b)));
+}
+/** Index of the first of the 16 values at `at` that equals `value`; there is one. */
+@inline function firstOf16(at: usize, value: u32): usize {
+  const v = i32x4.splat(value);
+  const a = i16x8.narrow_i32x4_s(i32x4.eq(v128.load(at), v), i32x4.eq(v128.load(at, 16), v));
+  const b = i16x8.narrow_i32x4_s(i32x4.eq(v128.load(at, 32), v), i32x4.eq(v128.load(at, 48), v));
+  return <usize>ctz(i8x16.bitmask(i8x16.narrow_i16x8_s(a, b)));
+}
+@inline function setRank(part: usize, rank: u32): void {
+  const at = RANKS + (part << 2), old = load<u32>(at), block = part >> 4, minimum = load<u32>(MINIMA + (block << 2));
+  store<u32>(at, rank);
+  if (rank <= minimum) store<u32>(MINIMA + (block << 2), rank);
+  else if (old == minimum) blockMinimum(block);
+}
+
+/** Merges `bytes` (1 to MOST) bytes at `p`. Afterwards the parts are linked from part 0 by `nextPart`. */
+function mergeWindow(p: usize, bytes: usize): void {
+  const last = bytes - 1, blocks = (bytes + 15) >> 4;
+  for (let i: usize = 0; i < last; i++) {
+    store<u32>(IDS_AT + (i << 2), byteRank(p + i));
+    store<u32>(RANKS + (i << 2), bytePairRank(p + i));
+    store<u16>(NEXT + (i << 1), <u16>(i + 1));
+    store<u16>(PREV + (i << 1), <u16>(i - 1));
+  }
+  store<u32>(IDS_AT + (last << 2), byteRank(p + last));
+  store<u16>(NEXT + (last << 1), <u16>bytes);
+  store<u16>(PREV + (last << 1), <u16>(last - 1));
+  for (let i = last; i < blocks << 4; i++) store<u32>(RANKS + (i << 2), NONE);
+  const groups = (blocks + 15) >> 4;
+  for (let i: usize = 0; i < blocks; i++) blockMinimum(i);
+  for (let i = blocks; i < groups << 4; i++) store<u32>(MINIMA + (i << 2), NONE);
+
+  while (true) {
+    let best = NONE, group: usize = 0;
+    for (let g: usize = 0; g < groups; g++) {
+      const at = MINIMA + (g << 6);
+      const a = i32x4.min_u(v128.load(at), v128.load(at, 16)), b = i32x4.min_u(v128.load(at, 32), v128.load(at, 48));
+      const minimum = minimumOf(i32x4.min_u(a, b));
+      if (minimum < best) { best = minimum; group = g; }
+    }
+    if (best == NONE) return;
+    const block = (group << 4) + firstOf16(MINIMA + (group << 6), best);
+    const part = (block << 4) + firstOf16(RANKS + (block << 6), best);
+    const gone = <usize>load<u16>(NEXT + (part << 1)), next = <usize>load<u16>(NEXT + (gone << 1));
+    store<u32>(IDS_AT + (part << 2), best);
+    store<u16>(NEXT + (part << 1), <u16>next);
+    setRank(gone, NONE);
+    if (next < bytes) {
+      store<u16>(PREV + (next << 1), <u16>part);
+      setRank(part, pairRank(best, load<u32>(IDS_AT + (next << 2))));
+    } else setRank(part, NONE);
+    if (part) {
+      const before = <usize>load<u16>(PREV + (part << 1));
+      setRank(before, pairRank(load<u32>(IDS_AT + (before << 2)), best));
+    }
+  }
+}
+@inline function nextPart(part: usize): usize { return <usize>load<u16>(NEXT + (part << 1)); }
+
+/** End of the last final run of tokens of the call before, counted from its start: where merging begins anew. */
+export let mergedBytes: usize = 0;
+
+/**
+ * Merges the run of `bytes` bytes at `p` and returns its tokens. Where `out` is not 0 their ids are stored there.
+ * With `open` the run may go on: only tokens that are final whatever follows are counted, and `mergedBytes` says up to
+ * where; else all are.
+ */
+export function mergeLong(p: usize, bytes: usize, out: usize, open: bool): u32 {
+  let at: usize = 0, tokens: u32 = 0, o = out;
+  while (at < bytes) {
+    const rest = bytes - at, whole = rest <= MOST, size = whole ? rest : MOST;
+    mergeWindow(p + at, size);
+    const most = whole && !open ? size : size > horizon ? size - horizon : 0;
+    let part: usize = 0;
+    while (part < size) {
+      const next = nextPart(part);
+      if (next > most) break;
+      tokens++;
+      if (o) { store<u32>(o, load<u32>(IDS_AT + (part << 2))); o += 4; }
+      part = next;
+    }
+    at += part;
+    if (whole) break;
+  }
+  mergedBytes = at;
+  return tokens;
+}

@@ -1,0 +1,31 @@
+// Merging of one piece of at most SHORT_MERGE bytes: the smallest rank is found by looking at all of them.
+import { WINDOW } from "../layout";
+import { NONE, bytePairRank, byteRank, pairRank } from "./pairs";
+
+@inline export const SHORT_MERGE: usize = 48;
+
+/** Merges the bytes at `p`; the tokens' ids stand at WINDOW, 4 bytes each. Returns how many. */
+export function mergeShort(p: usize, bytes: usize): u32 {
+  // While merging, part i is 8 bytes: its id, then the rank of the pair that it makes with part i + 1.
+  let n = bytes;
+  for (let i: usize = 0; i < n; i++) {
+    store<u32>(WINDOW + (i << 3), byteRank(p + i));
+    store<u32>(WINDOW + (i << 3), i + 1 < n ? bytePairRank(p + i) : NONE, 4);
+  }
+  while (true) {
+    let best = NONE, at: usize = 0;
+    for (let i: usize = 0; i + 1 < n; i++) {
+      const rank = load<u32>(WINDOW + (i << 3), 4);
+      if (rank < best) { best = rank; at = i; }
+    }
+    if (best == NONE) break;
+    n--;
+    const part = WINDOW + (at << 3);
+    for (let i = at + 1; i < n; i++) store<u64>(WINDOW + (i << 3), load<u64>(WINDOW + (i << 3), 8));
+    store<u32>(part, best);
+    store<u32>(part, at + 1 < n ? pairRank(best, load<u32>(part, 8)) : NONE, 4);
+    if (at) store<u32>(part - 8, pairRank(load<u32>(part - 8), best), 4);
+  }
+  for (let i: usize = 0; i < n; i++) store<u32>(WINDOW + (i << 2), load<u32>(WINDOW + (i << 3)));
+  return <u32>n;
+}

@@ -1,0 +1,57 @@
+// The exports of build/wasm/tokenizer.wasm, nothing else. Addresses are bytes in the exported memory; results are numbers.
+import { IDS, IDS_COUNT, INPUT_UNITS, STATE, TABLE, TEXT, TEXT_BYTES } from "./layout";
+import { clearCaches, makeRows } from "./bpe/cache";
+import { counted, countPieces } from "./bpe/count";
+import { decodedAt as outAt, decodeIds, forgetBytes, tokenBytes } from "./bpe/decode";
+import { clearIdCache, encodePieces, idsEnd } from "./bpe/encode";
+import { setHorizon } from "./bpe/merge-long";
+import { setPattern } from "./bpe/pattern";
+import { feedStream, padText, resetStream, streamTotal } from "./bpe/stream";
+import { buildVocabulary, tableSum } from "./bpe/vocabulary";
+
+export function tableAddress(): usize { return TABLE; }
+export function stateAddress(): usize { return STATE; }
+export function textAddress(): usize { return TEXT; }
+export function textCapacity(): usize { return TEXT_BYTES; }
+export function feedUnits(): usize { return INPUT_UNITS; }
+export function idsAddress(): usize { return IDS; }
+export function idsCapacity(): usize { return IDS_COUNT; }
+export { tableSum, outAt as decodedAddress, decodeIds, tokenBytes };
+
+/** Takes the table at `tableAddress()` into use. */
+export function loadTable(entries: usize, own: usize, horizonBytes: usize, patternId: i32): void {
+  makeRows();
+  clearCaches();
+  clearIdCache();
+  forgetBytes();
+  setHorizon(horizonBytes);
+  setPattern(patternId);
+  buildVocabulary(entries, own);
+  resetStream();
+}
+/** Forgets all pieces seen so far; results never depend on it. */
+export function forgetPieces(): void { clearCaches(); clearIdCache(); }
+
+/** Tokens of the `bytes` bytes of text at `textAddress()`: exact where the result is at most `limit`, else more than `limit`. */
+export function countText(bytes: usize, limit: u32): u32 {
+  padText(TEXT + bytes);
+  countPieces(TEXT, TEXT + bytes, true, limit);
+  return counted;
+}
+
+export { resetStream, feedStream, streamTotal };
+
+/** Bytes at `textAddress()` that wait for more text; the next part of a text to encode goes behind them. */
+let waiting: usize = 0;
+export function waitingBytes(): usize { return waiting; }
+export function resetEncode(): void { waiting = 0; }
+
+/** Encodes `bytes` more bytes of text; what more text could change waits, unless `final`. Returns the ids at `idsAddress()`. */
+export function encodePart(bytes: usize, final: bool): u32 {
+  const end = TEXT + waiting + bytes;
+  padText(end);
+  const stop = encodePieces(TEXT, end, IDS, final);
+  waiting = end - stop;
+  if (stop > TEXT) memory.copy(TEXT, stop, waiting);
+  return <u32>((idsEnd - IDS) >> 2);
+}

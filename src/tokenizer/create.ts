@@ -1,0 +1,62 @@
+import { TokenBudgetError } from "../errors.ts";
+import { BpeTokenizer } from "./bpe-tokenizer.ts";
+import { loadTable, readTable } from "./load-table.ts";
+import type { OrdinaryEncoding } from "./ordinary.ts";
+import { resolveEncoding } from "./resolve-encoding.ts";
+import { coreKeyOf, factsOf, tableOf } from "./tables.ts";
+import type { EncodingName } from "./types.ts";
+import { WasmEncoding } from "./wasm-encoding.ts";
+
+/** One core a vocabulary and thread; encodings of one vocabulary share it. */
+const cores = new Map<string, WasmEncoding>();
+
+function coreOf(encoding: EncodingName, table: Uint8Array): WasmEncoding {
+  const key = coreKeyOf(encoding);
+  const known = cores.get(key);
+  if (known !== undefined) return known;
+  const made = new WasmEncoding(table, factsOf(encoding));
+  cores.set(key, made);
+  return made;
+}
+
+function tokenizerOf(encoding: EncodingName, core: WasmEncoding): BpeTokenizer {
+  const ordinary: OrdinaryEncoding = {
+    encoding,
+    rankCount: core.rankCount,
+    count: (text) => core.count(text),
+    encode: (text) => core.encode(text),
+    decodeBytes: (ids) => core.decodeBytes(ids),
+    counter: () => core.counter(),
+  };
+  return new BpeTokenizer(ordinary);
+}
+
+/**
+ * Makes the tokenizer of an encoding, or of a model by its name. Works in Node, browsers, Bun, Deno and workers; only
+ * the table of that encoding is loaded, once.
+ *
+ * @throws TokenBudgetError as {@link resolveEncoding}; `DAMAGED_TABLE`, `NO_WASM_SIMD`. Nothing stays behind.
+ * @example (await createTokenizer("gpt-4o")).count("hello world") // 2
+ */
+export async function createTokenizer(encodingOrModel: string): Promise<BpeTokenizer> {
+  const encoding = resolveEncoding(encodingOrModel);
+  const core = cores.get(coreKeyOf(encoding)) ?? coreOf(encoding, await loadTable(tableOf(encoding)));
+  return tokenizerOf(encoding, core);
+}
+
+/**
+ * {@link createTokenizer} without waiting, where the package's files can be read (Node, Bun, Deno), or where a tokenizer of
+ * the same vocabulary has been made before.
+ *
+ * @throws TokenBudgetError as {@link createTokenizer}; `INVALID_ARGUMENT` where there are no files to read.
+ * @example createTokenizerSync("cl100k_base").count("hello world") // 2
+ */
+export function createTokenizerSync(encodingOrModel: string): BpeTokenizer {
+  const encoding = resolveEncoding(encodingOrModel);
+  const known = cores.get(coreKeyOf(encoding));
+  if (known !== undefined) return tokenizerOf(encoding, known);
+  const table = readTable(tableOf(encoding));
+  if (table === undefined)
+    throw new TokenBudgetError("INVALID_ARGUMENT", "no files to read a table from: use createTokenizer", { encoding });
+  return tokenizerOf(encoding, coreOf(encoding, table));
+}

@@ -1,0 +1,2 @@
+export { BpeTokenizer } from "./bpe-tokenizer.ts";
+export { createTokenizer, createTokenizerSync } from "./create.ts";

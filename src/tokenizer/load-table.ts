@@ -1,0 +1,41 @@
+import { TokenBudgetError } from "../errors.ts";
+import { bytesOfBase64 } from "../wasm/instance.ts";
+import type { TableName } from "./tables.ts";
+
+/** `node:fs` where there is one, without an import that a bundler for the web would trip over. */
+function fileSystem(): typeof import("node:fs") | undefined {
+  return typeof process === "object" && typeof process.getBuiltinModule === "function"
+    ? process.getBuiltinModule("node:fs")
+    : undefined;
+}
+
+/** Reads a table from the package's own folder; undefined where there are no files. */
+export function readTable(name: TableName): Uint8Array | undefined {
+  // This file runs from src/ in tests and from build/js/ in the package.
+  const folder = import.meta.url.endsWith(".ts") ? "../../build/vocab/" : "../../vocab/";
+  try {
+    return fileSystem()?.readFileSync(new URL(`${folder}${name}.bin`, import.meta.url));
+  } catch {
+    return undefined;
+  }
+}
+
+/** One import a table, so that a bundler makes one chunk of each and a page loads only what it uses. */
+const modules: Record<TableName, () => Promise<{ readonly table: string }>> = {
+  p50k_base: () => import("./vocab/p50k_base.gen.ts"),
+  cl100k_base: () => import("./vocab/cl100k_base.gen.ts"),
+  o200k_base: () => import("./vocab/o200k_base.gen.ts"),
+};
+
+/** Loads a table anywhere: from its file where there are files, else from its module. */
+export async function loadTable(name: TableName): Promise<Uint8Array> {
+  const file = readTable(name);
+  if (file !== undefined) return file;
+  const { table } = await modules[name]();
+  const packed = new Blob([bytesOfBase64(table)]).stream();
+  try {
+    return new Uint8Array(await new Response(packed.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer());
+  } catch (cause) {
+    throw new TokenBudgetError("DAMAGED_TABLE", `the packed table ${name} can't be unpacked`, { table: name }, cause);
+  }
+}

@@ -1,0 +1,120 @@
+import { isTrap, trapped } from "../wasm/instance.ts";
+import { type TableFacts, TokenizerCore } from "../wasm/tokenizer-core.ts";
+import { StreamCounter } from "./stream-counter.ts";
+import type { TextInput, TokenCounter } from "./types.ts";
+
+function decodeUtf8(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/** Parts of at most `most` units, none of which ends inside a surrogate pair. */
+export function* partsOfText(text: string, most: number): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    let to = Math.min(at + most, text.length);
+    if (to < text.length && (text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to--;
+    yield text.slice(at, to);
+    at = to;
+  }
+}
+
+function joined<A extends Uint8Array | Uint32Array>(type: new (length: number) => A, parts: readonly A[]): A {
+  const whole = new type(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Ordinary text of one vocabulary, counted by one instance that all tokenizers of the vocabulary in this thread share. */
+export class WasmEncoding {
+  readonly rankCount: number;
+  readonly #table: Uint8Array;
+  readonly #facts: TableFacts;
+  #core: TokenizerCore;
+  /** The counter whose stream is in the core's memory. */
+  #owner: StreamCounter | undefined;
+
+  constructor(table: Uint8Array, facts: TableFacts) {
+    this.#table = table;
+    this.#facts = facts;
+    this.#core = new TokenizerCore(table, facts);
+    this.rankCount = facts.ranks;
+  }
+
+  count(input: TextInput): number {
+    const text = typeof input === "string" ? input : decodeUtf8(input);
+    const core = this.#free();
+    try {
+      if (text.length <= core.unitsMost) return core.count(text);
+      core.resetStream();
+      for (const part of partsOfText(text, core.unitsMost)) core.feed(part);
+      return core.total();
+    } catch (cause) {
+      throw this.#replace(cause);
+    }
+  }
+
+  encode(input: TextInput): Uint32Array {
+    const text = typeof input === "string" ? input : decodeUtf8(input);
+    const core = this.#free();
+    try {
+      core.resetEncode();
+      if (text.length <= core.unitsMost) return core.encodePart(text, true).slice();
+      const runs = Array.from(partsOfText(text, core.unitsMost), (part) => core.encodePart(part, false).slice());
+      runs.push(core.encodePart("", true).slice());
+      return joined(Uint32Array, runs);
+    } catch (cause) {
+      throw this.#replace(cause);
+    }
+  }
+
+  decodeBytes(ids: Uint32Array): Uint8Array {
+    const core = this.#free();
+    const parts: Uint8Array[] = [];
+    try {
+      for (let at = 0; at < ids.length; at += core.idsMost)
+        parts.push(core.decode(ids.subarray(at, at + core.idsMost)).slice());
+    } catch (cause) {
+      throw this.#replace(cause);
+    }
+    return parts.length === 1 ? parts[0]! : joined(Uint8Array, parts);
+  }
+
+  counter(): TokenCounter {
+    return new StreamCounter(this);
+  }
+
+  /** Runs `step` with the stream of `counter` in the core's memory. */
+  withStream<T>(counter: StreamCounter, step: (core: TokenizerCore) => T): T {
+    if (this.#owner !== counter) {
+      const core = this.#free();
+      if (counter.stream === undefined) core.resetStream();
+      else core.restoreStream(counter.stream);
+      this.#owner = counter;
+    }
+    try {
+      return step(this.#core);
+    } catch (cause) {
+      throw this.#replace(cause);
+    }
+  }
+
+  /** The core, with the stream that was in its memory kept away. */
+  #free(): TokenizerCore {
+    if (this.#owner !== undefined) {
+      this.#owner.stream = this.#core.saveStream();
+      this.#owner = undefined;
+    }
+    return this.#core;
+  }
+
+  /** After a trap the instance can't be trusted. A counter whose stream was in it goes on from its last kept state. */
+  #replace(cause: unknown): unknown {
+    if (!isTrap(cause)) return cause;
+    this.#owner = undefined;
+    this.#core = new TokenizerCore(this.#table, this.#facts);
+    return trapped(cause);
+  }
+}

@@ -1,0 +1,44 @@
+import { TokenBudgetError } from "../errors.ts";
+
+/** Bytes of base64 text; both ways are synchronous, the first one is Node's and Bun's. */
+export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
+  if (typeof Buffer === "function") {
+    const buffer = Buffer.from(text, "base64");
+    return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
+  }
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+/** The smallest module that uses a vector instruction. */
+const simdProbe = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+];
+
+/**
+ * Compiles one of this library's modules from its base64 code.
+ *
+ * @throws TokenBudgetError `NO_WASM_SIMD` where the engine lacks WebAssembly or its vector instructions.
+ */
+export function compileModule(code: string): WebAssembly.Module {
+  if (typeof WebAssembly !== "object" || !WebAssembly.validate(Uint8Array.from(simdProbe)))
+    throw new TokenBudgetError(
+      "NO_WASM_SIMD",
+      "this engine has no WebAssembly with SIMD (Node 16.4, Chrome 91, Firefox 89, Safari 16.4 have)",
+    );
+  return new WebAssembly.Module(bytesOfBase64(code));
+}
+
+/** Instantiates a module without imports and returns its exports. */
+export function instantiate<Exports>(module: WebAssembly.Module): Exports {
+  return new WebAssembly.Instance(module, {}).exports as Exports;
+}
+
+/** Whether an error is a trap inside WebAssembly: then the instance can't be trusted any more. */
+export function isTrap(cause: unknown): boolean {
+  return cause instanceof WebAssembly.RuntimeError;
+}
+
+/** The typed error for a trap; the caller has put a fresh instance in the place of the one that stopped. */
+export function trapped(cause: unknown): TokenBudgetError {
+  return new TokenBudgetError("WASM_TRAP", "the WebAssembly core stopped; a fresh one has taken its place", {}, cause);
+}

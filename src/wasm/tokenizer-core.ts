@@ -1,0 +1,173 @@
+import { TokenBudgetError } from "../errors.ts";
+import { compileModule, instantiate } from "./instance.ts";
+import { tokenizerCode } from "./tokenizer-code.gen.ts";
+
+/** What the core must know of a table besides its bytes. */
+export interface TableFacts {
+  /** Ranks in the table, and how many of them the encoding uses. */
+  readonly entries: number;
+  readonly ranks: number;
+  readonly horizonBytes: number;
+  readonly pattern: 0 | 1 | 2;
+  /** The sum of the table's bytes, as the core computes it. */
+  readonly sum: bigint;
+}
+
+interface CoreExports {
+  readonly memory: WebAssembly.Memory;
+  tableAddress(): number;
+  stateAddress(): number;
+  textAddress(): number;
+  textCapacity(): number;
+  feedUnits(): number;
+  idsAddress(): number;
+  idsCapacity(): number;
+  decodedAddress(): number;
+  tableSum(bytes: number): bigint;
+  loadTable(entries: number, own: number, horizonBytes: number, pattern: number): void;
+  forgetPieces(): void;
+  countText(bytes: number, limit: number): number;
+  resetStream(): void;
+  feedStream(bytes: number): void;
+  streamTotal(extra: number): number;
+  waitingBytes(): number;
+  resetEncode(): void;
+  encodePart(bytes: number, final: boolean): number;
+  decodeIds(count: number): number;
+  tokenBytes(id: number): number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+const encoder = new TextEncoder();
+
+/** The compiled module, made on first use and shared by all cores of this thread; may be handed to other threads. */
+export function tokenizerModule(): WebAssembly.Module {
+  compiled ??= compileModule(tokenizerCode);
+  return compiled;
+}
+
+/** One instance of build/wasm/tokenizer.wasm with one vocabulary: the only code that touches its memory. */
+export class TokenizerCore {
+  /** UTF-16 units that one write takes at most. */
+  readonly unitsMost: number;
+  /** Ids that one decode call takes at most. */
+  readonly idsMost: number;
+  readonly #exports: CoreExports;
+  readonly #textAt: number;
+  readonly #stateAt: number;
+  readonly #idsAt: number;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #ids: Uint32Array<ArrayBuffer>;
+  /** The text region; a view made once, since making one costs as much as a short count. */
+  #text: Uint8Array<ArrayBuffer>;
+
+  /** @throws TokenBudgetError `DAMAGED_TABLE` where the table is not the one that `facts` describe. */
+  constructor(table: Uint8Array, facts: TableFacts, module: WebAssembly.Module = tokenizerModule()) {
+    const exports = instantiate<CoreExports>(module);
+    this.#exports = exports;
+    const tableAt = exports.tableAddress();
+    const pages = Math.ceil((tableAt + table.length + 0x10000) / 0x10000) - exports.memory.buffer.byteLength / 0x10000;
+    if (pages > 0) exports.memory.grow(pages);
+    this.#textAt = exports.textAddress();
+    this.#stateAt = exports.stateAddress();
+    this.#idsAt = exports.idsAddress();
+    this.unitsMost = exports.feedUnits();
+    this.idsMost = exports.idsCapacity();
+    const buffer = exports.memory.buffer;
+    this.#bytes = new Uint8Array(buffer);
+    this.#ids = new Uint32Array(buffer);
+    this.#text = this.#bytes.subarray(this.#textAt, this.#textAt + exports.textCapacity());
+    this.#bytes.set(table, tableAt);
+    if (BigInt.asUintN(64, exports.tableSum(table.length)) !== facts.sum)
+      throw new TokenBudgetError(
+        "DAMAGED_TABLE",
+        "the vocabulary's bytes are not the ones this version was built with",
+        {
+          bytes: table.length,
+        },
+      );
+    exports.loadTable(facts.entries, facts.ranks, facts.horizonBytes, facts.pattern);
+  }
+
+  /** Views of memory are renewed only when growing has replaced its buffer. */
+  #renew(): void {
+    const buffer = this.#exports.memory.buffer;
+    if (this.#bytes.buffer === buffer) return;
+    this.#bytes = new Uint8Array(buffer);
+    this.#ids = new Uint32Array(buffer);
+    this.#text = this.#bytes.subarray(this.#textAt, this.#textAt + this.#exports.textCapacity());
+  }
+
+  /** Tokens of a text of at most `unitsMost` units; more than `limit` where it has more than `limit`. */
+  count(text: string, limit = 0xffffffff): number {
+    return this.#exports.countText(encoder.encodeInto(text, this.#text).written, limit) >>> 0;
+  }
+
+  resetStream(): void {
+    this.#exports.resetStream();
+  }
+
+  /** Appends at most `unitsMost` units to the stream. */
+  feed(text: string): void {
+    const size = this.#streamSize();
+    const { written } = encoder.encodeInto(text, this.#text.subarray(size));
+    this.#exports.feedStream(written);
+  }
+
+  #streamSize(): number {
+    return this.#ids[(this.#stateAt + 4) >> 2]!;
+  }
+
+  /** Tokens of the stream's text with `behind` after it, which the stream does not take in. */
+  total(behind = ""): number {
+    const extra = behind === "" ? 0 : encoder.encodeInto(behind, this.#text.subarray(this.#streamSize())).written;
+    return this.#exports.streamTotal(extra) >>> 0;
+  }
+
+  /** A copy of the stream as it stands. */
+  saveStream(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(this.#stateAt, this.#textAt + this.#streamSize());
+  }
+
+  restoreStream(state: Uint8Array): void {
+    this.#bytes.set(state, this.#stateAt);
+  }
+
+  /** Begins a text to encode. */
+  resetEncode(): void {
+    this.#exports.resetEncode();
+  }
+
+  /**
+   * Ids of at most `unitsMost` more units of the text, as far as they are certain; valid until the next call.
+   * @throws TokenBudgetError `OUT_OF_MEMORY` where one piece fills the core's memory
+   */
+  encodePart(text: string, final: boolean): Uint32Array<ArrayBuffer> {
+    const waiting = this.#exports.waitingBytes();
+    if (waiting + 3 * text.length > this.#text.length)
+      throw new TokenBudgetError("OUT_OF_MEMORY", "one unbroken piece of the text is too long to encode", {
+        bytes: waiting,
+      });
+    const { written } = encoder.encodeInto(text, waiting === 0 ? this.#text : this.#text.subarray(waiting));
+    const ids = this.#exports.encodePart(written, final);
+    return this.#ids.subarray(this.#idsAt >> 2, (this.#idsAt >> 2) + ids);
+  }
+
+  /**
+   * Bytes of at most `idsMost` ids; valid until the next call.
+   * @throws TokenBudgetError `TOKEN_OUT_OF_RANGE`, `OUT_OF_MEMORY`
+   */
+  decode(ids: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+    this.#ids.set(ids, this.#idsAt >> 2);
+    const bytes = this.#exports.decodeIds(ids.length);
+    this.#renew();
+    if (bytes === -1) throw new TokenBudgetError("TOKEN_OUT_OF_RANGE", "an id is not a token of this encoding");
+    if (bytes < 0) throw new TokenBudgetError("OUT_OF_MEMORY", "no memory for the bytes of the vocabulary");
+    const at = this.#exports.decodedAddress();
+    return this.#bytes.subarray(at, at + bytes);
+  }
+
+  forgetPieces(): void {
+    this.#exports.forgetPieces();
+  }
+}
