@@ -6,7 +6,7 @@ import { openCorpus } from "./corpus.ts";
 import { compare } from "./measure/compare.ts";
 import { importPeer, openPeer } from "./peers/load.ts";
 import { compiledFolder } from "./places.ts";
-import { figureLine } from "./print.ts";
+import { printFigures } from "./print.ts";
 import { conditions, gated, meetsTarget, passes, type Result, readGates } from "./results.ts";
 import type { Context, Suite } from "./suite.ts";
 
@@ -90,8 +90,7 @@ async function main(): Promise<number> {
       figures.push({ suite: suite.name, ...figure, ...(floor === undefined ? {} : { floor }) });
     }
     const own = figures.filter((figure) => figure.suite === suite.name);
-    const idWidth = Math.max(...own.map((figure) => figure.id.length));
-    for (const figure of own) console.log(figureLine(figure, idWidth));
+    printFigures(own);
     console.log(`  ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
   }
   if (values.json !== undefined) {

@@ -8,15 +8,32 @@ export function number(value: number): string {
   return value.toFixed(Math.min(digits, 6));
 }
 
-/** One line for a figure: id, value, ratio, target, and what became of its floor. */
-export function figureLine(figure: Result, idWidth: number): string {
-  const met = meetsTarget(figure);
-  const { target } = figure;
-  const ratio = figure.ratio === undefined ? "" : `${number(figure.ratio)} x ${figure.peer ?? ""}`;
-  const asked = target === undefined ? "" : asks(target);
-  const verdict = met === undefined ? "" : met ? pc.green("met") : pc.yellow("missed");
-  return `  ${figure.id.padEnd(idWidth)} ${number(figure.value).padStart(8)} ${figure.unit.padEnd(8)} ${ratio.padEnd(24)} ${asked.padEnd(16)} ${verdict}`.trimEnd();
+/** A suite's figures for the terminal: one line for each measurement, with all peers that it was compared with. */
+export function printFigures(figures: readonly Result[]): void {
+  const lines = new Map<string, Result[]>();
+  for (const figure of figures) lines.set(measurement(figure), [...(lines.get(measurement(figure)) ?? []), figure]);
+  const width = Math.max(...[...lines.keys()].map((name) => name.length));
+  for (const [name, group] of lines) {
+    const { value, unit } = group[0]!;
+    const own = `${name.padEnd(width)} ${number(value).padStart(8)} ${unit.padEnd(6)}`;
+    console.log(`  ${own} ${group.map(comparison).filter(Boolean).join(" | ")}`.trimEnd());
+  }
 }
 
-const asks = (target: NonNullable<Result["target"]>) =>
-  `${target.of} ${target.min === undefined ? `<= ${target.max}` : `>= ${target.min}`}`;
+/** A figure's id without its last part where that names the peer. */
+const measurement = ({ id, peer }: Result) => (peer && id.endsWith(`/${peer}`) ? id.slice(0, -peer.length - 1) : id);
+
+function comparison(figure: Result): string {
+  const { ratio, peer, miscount, detail, target } = figure;
+  const words = [
+    ...(ratio === undefined ? [] : [`${number(ratio)} x ${peer ?? ""}`]),
+    ...(detail === undefined ? [] : [`(${detail})`]),
+    ...(miscount === undefined ? [] : [miscount === 0 ? "(other ids)" : `(miscounts by ${miscount})`]),
+  ];
+  const met = meetsTarget(figure);
+  if (target !== undefined && met !== undefined) {
+    const asked = `${target.of} ${target.min === undefined ? `<= ${number(target.max!)}` : `>= ${number(target.min)}`}`;
+    words.push(met ? pc.green(`[met: ${asked}]`) : pc.yellow(`[missed: ${asked}]`));
+  }
+  return words.join(" ");
+}

@@ -16,8 +16,14 @@ export interface Figure {
   readonly better: "higher" | "lower";
   /** What `ratio` compares with, e.g. "hypertok", "typed arrays", "count". */
   readonly peer?: string;
+  /** The peer's own number, in `unit`. */
+  readonly peerValue?: number;
   /** How many times as good ours is: 3 is three times the speed, or a third of the time. Median of per-round ratios. */
   readonly ratio?: number;
+  /** By how many tokens the peer's result is off the reference on this input, where it is. */
+  readonly miscount?: number;
+  /** A word on what was measured, e.g. which class is the worst. */
+  readonly detail?: string;
   /** What the issue asks of `ratio` or `value`. Shown, and counted as missed or met; it does not fail a run. */
   readonly target?: Target;
   /**
@@ -38,7 +44,7 @@ export interface Context {
   /** A short run for CI: small inputs, few rounds, the whole suite within about ten seconds. */
   readonly smoke: boolean;
   /** `full` in a full run, `smoke` in a smoke run. */
-  pick<T>(full: T, smoke: T): T;
+  pick<Full, Smoke>(full: Full, smoke: Smoke): Full | Smoke;
   readonly corpus: Corpus;
   /** A peer's tokenizer, or undefined where bench/peers is not installed or the peer lacks the encoding. */
   peer(name: string, encoding: string): Promise<PeerTokenizer | undefined>;

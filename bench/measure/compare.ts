@@ -8,7 +8,7 @@ export interface CompareOptions {
   readonly rounds?: number;
   /** Milliseconds a case is sampled in each round. Default 60 (20 in a smoke run). */
   readonly caseMs?: number;
-  /** Samples of a case in each round at least, however slow it is. Default 3 (1 in a smoke run). */
+  /** Samples of a case in each round at least, however slow it is. Default 2 (1 in a smoke run). */
   readonly minSamples?: number;
 }
 
@@ -26,7 +26,7 @@ export interface Comparison<Name extends string> {
  */
 export async function compare<Name extends string>(
   cases: Cases<Name>,
-  { rounds = 5, caseMs = 60, minSamples = 3 }: CompareOptions = {},
+  { rounds = 5, caseMs = 60, minSamples = 2 }: CompareOptions = {},
 ): Promise<Comparison<Name>> {
   const names = Object.keys(cases) as Name[];
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
