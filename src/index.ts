@@ -1,3 +1,4 @@
+export * from "./adapters/index.ts";
 export type { Archive, ArchiveEntry, ArchiveInput, ArchiveSummary, SearchHit } from "./archive/archive.ts";
 export { type CleanerOptions, createCleaner } from "./cleanup/cleaner.ts";
 export { defaultStrategies } from "./cleanup/default-strategies.ts";

@@ -1,0 +1,28 @@
+import { TokenBudgetError } from "../errors.ts";
+import { aiSdk } from "./ai-sdk.ts";
+import { anthropicMessages } from "./anthropic-messages.ts";
+import type { FormatAdapter, FormatName } from "./format.ts";
+import { langchain } from "./langchain.ts";
+import { openaiChat } from "./openai-chat.ts";
+import { openaiResponses } from "./openai-responses.ts";
+import { sweAgent } from "./swe-agent.ts";
+
+const adapters: ReadonlyMap<string, FormatAdapter> = new Map(
+  [openaiChat, openaiResponses, anthropicMessages, aiSdk, langchain, sweAgent].map((adapter) => [
+    adapter.format,
+    adapter,
+  ]),
+);
+
+/** The names of all formats. */
+export const formatNames: readonly FormatName[] = [...adapters.values()].map((adapter) => adapter.format);
+
+/** @throws TokenBudgetError `INVALID_ARGUMENT` for a name that is no format. */
+export function adapterFor(format: FormatName): FormatAdapter {
+  const adapter = adapters.get(format);
+  if (adapter === undefined)
+    throw new TokenBudgetError("INVALID_ARGUMENT", `no such message format; there are ${formatNames.join(", ")}`, {
+      formats: formatNames,
+    });
+  return adapter;
+}

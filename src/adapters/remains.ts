@@ -1,0 +1,75 @@
+import { TokenBudgetError } from "../errors.ts";
+import type { Item } from "../manager/item.ts";
+import type { Origin, Slot } from "./conversation.ts";
+import type { FormatName, PartSpec } from "./format.ts";
+import { isRecord, type JsonRecord } from "./json.ts";
+
+/** What is needed of an item to write its message; a manager's {@link Item} and a reader's item both fit. */
+export type WritableItem = Pick<Item, "text"> & Partial<Pick<Item, "role" | "metadata" | "edited">>;
+
+/** What is left of one part of a message. */
+export interface RemainingPart {
+  readonly text: string;
+  readonly edited: boolean;
+}
+
+/** A message whose items are partly or wholly there; a part that is missing was cleaned away. */
+export interface Remains {
+  readonly origin: Origin | undefined;
+  readonly parts: Map<number, RemainingPart>;
+  /** For an item that came from no message. */
+  readonly role: string;
+}
+
+export type RemainsBySlot = Readonly<Record<Slot, Remains[]>> & { readonly format: FormatName };
+
+/** Brings the items of each message together, messages in the order in which they were read. */
+export function collectRemains(items: readonly WritableItem[], wanted: FormatName | undefined): RemainsBySlot {
+  const slots: Record<Slot, Remains[]> = { system: [], tools: [], messages: [] };
+  const known = new Map<string, Remains>();
+  const order = new Map<Remains, number>();
+  let format = wanted;
+  let lastIndex = -1;
+  for (const item of items) {
+    const { origin, part } = originOf(item);
+    if (origin !== undefined && format !== undefined && origin.format !== format)
+      throw new TokenBudgetError("BAD_FORMAT", `an item of ${origin.format} among items of ${format}`, { format });
+    format ??= origin?.format;
+    const key = origin && `${origin.slot}:${origin.index}`;
+    let remains = key === undefined ? undefined : known.get(key);
+    if (remains === undefined) {
+      remains = { origin, parts: new Map(), role: item.role ?? "user" };
+      if (key !== undefined) known.set(key, remains);
+      slots[origin?.slot ?? "messages"].push(remains);
+      if (origin?.slot === "messages") lastIndex = Math.max(lastIndex, origin.index);
+      order.set(remains, origin?.index ?? lastIndex + 0.5);
+    }
+    remains.parts.set(part, { text: item.text, edited: item.edited !== undefined });
+  }
+  for (const slot of Object.values(slots)) slot.sort((a, b) => order.get(a)! - order.get(b)!);
+  return { ...slots, format: format ?? "openai-chat" };
+}
+
+function originOf(item: WritableItem): { origin: Origin | undefined; part: number } {
+  const metadata = item.metadata as JsonRecord | undefined;
+  if (!isRecord(metadata) || !isRecord(metadata.origin) || typeof metadata.part !== "number")
+    return { origin: undefined, part: 0 };
+  return { origin: metadata.origin as unknown as Origin, part: metadata.part };
+}
+
+/** Whether these are the first messages of the session, whole and unchanged: then they are written as they came. */
+export function isUntouched(messages: readonly Remains[]): boolean {
+  return messages.every((each, at) => each.origin?.index === at && isWhole(each));
+}
+
+/** Whether no part of the message is gone or changed. */
+export function isWhole(remains: Remains): boolean {
+  if (remains.origin !== undefined && remains.parts.size !== remains.origin.parts.length) return false;
+  for (const part of remains.parts.values()) if (part.edited) return false;
+  return true;
+}
+
+/** The parts of the message as it was read. */
+export function specsOf(remains: Remains): readonly PartSpec[] {
+  return (remains.origin?.parts ?? []) as unknown as readonly PartSpec[];
+}

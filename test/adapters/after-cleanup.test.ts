@@ -1,0 +1,296 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { fromItems, toItems } from "../../src/adapters/index.ts";
+import { cleanedItems } from "./cleaned.ts";
+import { illegal } from "./legal.ts";
+import { aiSdk } from "./samples/ai-sdk.ts";
+import { anthropicMessages } from "./samples/anthropic-messages.ts";
+import { literals, realSessions } from "./samples/index.ts";
+import { langchainConstructors, langchainStored } from "./samples/langchain.ts";
+import { openaiChat } from "./samples/openai-chat.ts";
+import { openaiResponses } from "./samples/openai-responses.ts";
+import { sweAgent } from "./samples/swe-agent.ts";
+
+test.each(literals)("the hand-written $name messages are legal to begin with", ({ format, messages }) => {
+  expect(illegal(format, messages)).toEqual([]);
+});
+
+test.each([...literals, ...realSessions()])("whatever a cleanup leaves of $name is legal", (sample) => {
+  fc.assert(
+    fc.property(cleanedItems([sample]), ({ items }) => {
+      const messages = fromItems(items);
+      expect(illegal(sample.format, messages)).toEqual([]);
+      expect(fromItems([...items].reverse())).toEqual(messages);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("signed reasoning is byte-identical or absent, whatever a cleanup does", () => {
+  const signed = (value: unknown): string[] =>
+    JSON.stringify(value).match(
+      /\{"type":"(?:redacted_)?(?:thinking|reasoning)"(?:[^{}]|\{[^{}]*\}|\{[^{}]*\{[^{}]*\}\})*\}/g,
+    ) ?? [];
+  let kept = 0;
+  fc.assert(
+    fc.property(cleanedItems(literals), ({ sample, items }) => {
+      const original = signed(sample.messages);
+      for (const block of signed(fromItems(items))) {
+        kept++;
+        expect(original).toContain(block);
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(kept).toBeGreaterThan(100);
+});
+
+/** Items of a sample without those of some ids, and with other texts for some. */
+function edited(
+  items: ReturnType<typeof toItems>,
+  gone: readonly string[],
+  texts: Readonly<Record<string, string>> = {},
+) {
+  const known = items.map((item) => item.id!);
+  for (const id of [...gone, ...Object.keys(texts)]) expect(known).toContain(id);
+  return items
+    .filter((item) => !gone.includes(item.id!))
+    .map((item) =>
+      texts[item.id!] === undefined ? item : { ...item, text: texts[item.id!]!, edited: "stub" as const },
+    );
+}
+
+test("OpenAI chat: a call leaves with its result, and the other calls of the message stay", () => {
+  const items = toItems("openai-chat", openaiChat.slice(3, 7));
+  expect(items.map((item) => [item.id, item.kind, item.group])).toEqual([
+    ["m0.0", "message", undefined],
+    ["m0.1", "tool_call", "call:m0.1"],
+    ["m0.2", "tool_call", "call:m0.2"],
+    ["m0.3", "tool_call", "call:m0.3"],
+    ["m1.0", "tool_result", "call:m0.2"],
+    ["m2.0", "tool_result", "call:m0.1"],
+    ["m2.1", "tool_result", "call:m0.1"],
+    ["m3.0", "tool_result", "call:m0.3"],
+  ]);
+  expect(fromItems(edited(items, ["m0.0", "m0.1", "m2.0", "m2.1"], { "m1.0": "[stub]", "m0.3": "gone" }))).toEqual([
+    {
+      role: "assistant",
+      tool_calls: [
+        { type: "function", id: "c2", function: { arguments: "{}", name: "time" } },
+        { id: "c3", type: "custom", custom: { name: "shell", input: "gone" } },
+      ],
+      content: null,
+    },
+    { role: "tool", tool_call_id: "c2", content: "[stub]" },
+    { role: "tool", tool_call_id: "c3", content: "" },
+  ]);
+});
+
+test("OpenAI chat: arguments stay JSON, and an image becomes a text", () => {
+  const call = edited(toItems("openai-chat", openaiChat.slice(3, 7)), [], { "m0.1": "[archived]" });
+  expect(fromItems(call)[0]).toMatchObject({
+    tool_calls: [{ function: { arguments: '{"archived":"[archived]"}' } }, {}, {}],
+  });
+  const compacted = edited(toItems("openai-chat", openaiChat.slice(3, 7)), [], {
+    "m0.1": 'look\n{"at":"it","deep":1.0}',
+  });
+  expect(fromItems(compacted)[0]).toMatchObject({
+    tool_calls: [{ function: { arguments: '{"at":"it","deep":1.0}' } }, {}, {}],
+  });
+  const image = edited(toItems("openai-chat", openaiChat.slice(2, 3)), ["m0.2"], { "m0.1": "[an image]" });
+  expect(fromItems(image)).toEqual([
+    {
+      ...openaiChat[2],
+      content: [openaiChat[2].content[0], { type: "text", text: "[an image]" }, openaiChat[2].content[3]],
+    },
+  ]);
+});
+
+test("OpenAI chat: calls at the end wait for their results, in the middle they do not", () => {
+  const [call, , ...rest] = toItems("openai-chat", [
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }],
+    },
+    { role: "tool", tool_call_id: "a", content: "x" },
+    { role: "user", content: "next" },
+  ]);
+  expect(fromItems([call!])).toHaveLength(1);
+  expect(fromItems([call!, ...rest])).toEqual([{ role: "user", content: "next" }]);
+});
+
+test("OpenAI chat: an item of the caller's own does not come between a call and its result", () => {
+  const [call, result] = toItems("openai-chat", [
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }],
+    },
+    { role: "tool", tool_call_id: "a", content: "x" },
+  ]);
+  const note = { text: "note", role: "user" };
+  expect(fromItems([call!, note, result!]).map((message) => message.role)).toEqual(["assistant", "tool", "user"]);
+});
+
+test("an id that is used twice belongs to the latest call", () => {
+  const call = {
+    role: "assistant",
+    content: null,
+    tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }],
+  };
+  const messages = [
+    call,
+    { role: "tool", tool_call_id: "a", content: "1" },
+    call,
+    { role: "tool", tool_call_id: "a", content: "2" },
+  ];
+  const items = toItems("openai-chat", messages);
+  expect(items.map((item) => item.group)).toEqual(["call:m0.0", "call:m0.0", "call:m2.0", "call:m2.0"]);
+  expect(fromItems(items.slice(2))).toEqual(messages.slice(2));
+});
+
+test("Anthropic: thinking, text and calls of one turn", () => {
+  const items = toItems("anthropic-messages", anthropicMessages);
+  expect(items.filter((item) => item.group === "turn:m1").map((item) => item.id)).toEqual([
+    "m1.0",
+    "m1.1",
+    "m1.3",
+    "m1.4",
+    "m2.0",
+    "m2.1",
+    "m2.2",
+  ]);
+  const noCalls = edited(items, ["m1.0", "m1.1", "m1.3", "m1.4", "m2.0", "m2.1", "m2.2"]);
+  expect(fromItems(noCalls).slice(1, 3)).toEqual([
+    { role: "assistant", content: [{ type: "text", text: "I look." }] },
+    { role: "user", content: [{ type: "text", text: "and now?" }] },
+  ]);
+  const shortened = edited(items, [], { "m1.0": "Looked.", "m1.4": "[gone]", "m2.0": "[stub]" });
+  expect(fromItems(shortened)[1]!.content).toEqual([
+    ...anthropicMessages[1].content.slice(1, 4),
+    { type: "tool_use", id: "c2", name: "time", input: { archived: "[gone]" } },
+  ]);
+  expect(fromItems(shortened)[2]!.content).toEqual([
+    { type: "tool_result", tool_use_id: "c1", content: "[stub]" },
+    ...anthropicMessages[2].content.slice(1),
+  ]);
+});
+
+test("Anthropic: the user opens, and messages that a cleanup made neighbours become one", () => {
+  const items = toItems("anthropic-messages", [
+    { role: "user", content: "one" },
+    { role: "assistant", content: "two" },
+    { role: "user", content: [{ type: "text", text: "three" }] },
+    { role: "assistant", content: "four" },
+  ]);
+  expect(fromItems(edited(items, ["m1.0"]))).toEqual([
+    {
+      role: "user",
+      content: [
+        { type: "text", text: "one" },
+        { type: "text", text: "three" },
+      ],
+    },
+    { role: "assistant", content: "four" },
+  ]);
+  expect(fromItems(edited(items, ["m0.0", "m2.0"]))).toEqual([
+    { role: "user", content: "[Earlier messages are archived.]" },
+    {
+      role: "assistant",
+      content: [
+        { type: "text", text: "two" },
+        { type: "text", text: "four" },
+      ],
+    },
+  ]);
+});
+
+test("Responses: reasoning goes with its calls; where it is lost, ids that point to it go too", () => {
+  const items = toItems("openai-responses", openaiResponses);
+  expect(items.filter((item) => item.group?.startsWith("reasoning")).map((item) => item.id)).toEqual([
+    "m2.0",
+    "m3.0",
+    "m4.0",
+    "m5.0",
+    "m6.0",
+    "m6.1",
+    "m9.0",
+  ]);
+  const lost = fromItems(edited(items, [], { "m2.0": "short", "m10.0": "Cat." }));
+  expect(lost.slice(2, 4)).toEqual([
+    { type: "function_call", call_id: "c1", name: "look", arguments: '{"at": "it"}' },
+    { type: "function_call", call_id: "c2", name: "time", arguments: "{}" },
+  ]);
+  expect(lost.filter((item) => item.type === "reasoning")).toEqual([]);
+  expect(lost[8]).toEqual({ role: "assistant", content: "Cat." });
+});
+
+test("AI SDK: a JSON output that is JSON no more becomes a text output", () => {
+  const items = edited(toItems("ai-sdk", aiSdk), ["m1.1", "m2.1"], { "m3.1": "noon", "m5.1": "[a picture]" });
+  const messages = fromItems(items);
+  expect(messages[3]!.content).toEqual([
+    aiSdk[3].content[0],
+    { type: "tool-result", toolCallId: "c2", toolName: "time", output: { type: "text", value: "noon" } },
+  ]);
+  expect(messages[5]!.content).toMatchObject([
+    {
+      output: {
+        type: "content",
+        value: [
+          { type: "text", text: "here" },
+          { type: "text", text: "[a picture]" },
+        ],
+      },
+    },
+  ]);
+});
+
+test("LangChain: a call leaves and changes in all three places", () => {
+  const stored = edited(toItems("langchain", langchainStored), ["m2.1", "m3.0"], { "m2.2": "[gone]" });
+  expect(fromItems(stored)[2]).toEqual({
+    type: "ai",
+    data: {
+      content: "",
+      additional_kwargs: {
+        tool_calls: [{ id: "c2", type: "function", function: { name: "date", arguments: '{"archived":"[gone]"}' } }],
+      },
+      tool_calls: [{ name: "date", args: { archived: "[gone]" }, id: "c2", type: "tool_call" }],
+      invalid_tool_calls: [],
+    },
+  });
+  const json = fromItems(edited(toItems("langchain", langchainConstructors), ["m2.2", "m3.0"]));
+  expect(json[2]).toMatchObject({
+    kwargs: { tool_calls: [], additional_kwargs: {}, content: [{}, { text: "I look." }] },
+  });
+  expect((json[2] as { kwargs: { content: unknown[] } }).kwargs.content).toHaveLength(2);
+});
+
+test("SWE-agent: the thought that repeats a text changes with it; a sub-agent has a component of its own", () => {
+  const items = toItems("swe-agent", sweAgent);
+  expect(fromItems(edited(items, [], { "m2.0": "Listed." }))[2]).toMatchObject({
+    content: "Listed.",
+    thought: "Listed.",
+  });
+  expect(fromItems(edited(items, [], { "m4.0": "Opened." }))[4]).toMatchObject({
+    content: "Opened.",
+    thought: "Opened.",
+  });
+  expect(items.map((item) => [item.component, item.kind, item.agentId])).toEqual([
+    ["system_context", "message", undefined],
+    ["interaction_buffer", "message", undefined],
+    ["interaction_buffer", "message", undefined],
+    ["interaction_buffer", "tool_call", undefined],
+    ["working_memory", "tool_result", undefined],
+    ["agent_context", "message", "helper"],
+    ["agent_context", "message", "helper"],
+    ["interaction_buffer", "message", undefined],
+  ]);
+});
+
+test("items of two formats in one list are refused", () => {
+  const items = [...toItems("openai-chat", openaiChat), ...toItems("ai-sdk", aiSdk)];
+  expect(() => fromItems(items)).toThrow(expect.objectContaining({ code: "BAD_FORMAT" }));
+  expect(() => toItems("openai-chat", [null as never])).toThrow(expect.objectContaining({ code: "BAD_FORMAT" }));
+  expect(() => toItems("no-such" as never, [])).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+});
