@@ -20,6 +20,13 @@ export type {
   Strategy,
 } from "./cleanup/strategy.ts";
 export type { Summarizer, SummarizerOptions } from "./cleanup/summarizer.ts";
+export { compactLossless } from "./cleanup/text/compact.ts";
+export { type DebugInfoOptions, removeDebugInfo } from "./cleanup/text/debug-info.ts";
+export type { TextEdit } from "./cleanup/text/edit.ts";
+export { excerpt, excerptSteps } from "./cleanup/text/excerpt.ts";
+export type { CountTokens } from "./cleanup/text/fit.ts";
+export { type StubOptions, stubBulky } from "./cleanup/text/stub.ts";
+export { summarizeExtractive, summarizeSteps } from "./cleanup/text/summarize.ts";
 export type { View } from "./cleanup/view.ts";
 export { BudgetExceededError, type ErrorCode, TokenBudgetError } from "./errors.ts";
 export type { Cleaner, CleanReport, CleanRequest, StrategyReport } from "./manager/cleaner.ts";

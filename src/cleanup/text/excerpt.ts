@@ -1,0 +1,61 @@
+import { fillSteps } from "./budget-fill.ts";
+import type { CountTokens } from "./fit.ts";
+import { rankSteps } from "./rank.ts";
+import { type Unit, UnitKind, unitsOf } from "./units.ts";
+
+/** What comes first: the title, the main headings with the first sentence of the text, the headings below, … */
+const Tier = { title: 0, main: 1, heading: 2, opening: 3, rest: 4 } as const;
+
+/**
+ * An excerpt of a document that shows what is in it: its title, its headings from the highest level down, the first
+ * sentence of each section, then the sentences that say most, all in the document's order.
+ *
+ * @param maxTokens whole tokens ≥ 0; the result counts at most this by `count`, and is empty for 0
+ * @returns the excerpt; the text itself where it fits
+ *
+ * Cost: as {@link summarizeExtractive}.
+ */
+export function excerpt(text: string, maxTokens: number, count: CountTokens): string {
+  const steps = excerptSteps(text, maxTokens, count);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** {@link excerpt} in steps of about a millisecond. */
+export function* excerptSteps(text: string, maxTokens: number, count: CountTokens): Generator<void, string> {
+  if (!(maxTokens >= 1)) return "";
+  if (text.length <= maxTokens * 16 && count(text) <= maxTokens) return text;
+  yield;
+  const units = unitsOf(text);
+  yield;
+  const { candidates, weights } = yield* rankSteps(text, units);
+  const tiers = tiersOf(units);
+  const tiered = candidates.map((candidate, i) => ({ ...candidate, tier: tiers[i]! }));
+  yield;
+  return yield* fillSteps(text, units, { candidates: tiered, weights }, maxTokens, count);
+}
+
+function tiersOf(units: readonly Unit[]): number[] {
+  const levels = units.filter((unit) => unit.kind === UnitKind.heading).map((unit) => unit.level);
+  const top = Math.min(...new Set(levels), 7);
+  let titled = false;
+  let afterHeading = true;
+  return units.map((unit) => {
+    const opens = afterHeading && (unit.kind === UnitKind.sentence || unit.kind === UnitKind.line);
+    if (unit.kind === UnitKind.heading) {
+      afterHeading = true;
+      if (!titled) {
+        titled = true;
+        return Tier.title;
+      }
+      return unit.level <= top + 1 ? Tier.main : Tier.heading;
+    }
+    if (!opens) return Tier.rest;
+    afterHeading = false;
+    if (titled || levels.length > 0) return Tier.opening;
+    titled = true;
+    return Tier.title;
+  });
+}

@@ -1,0 +1,181 @@
+import { classifyLines, Region } from "./regions.ts";
+
+/** Values that an unfinished document must show before it is taken for JSON that was cut off. */
+const MIN_VALUES_WHEN_CUT = 8;
+
+/**
+ * Removes white space between the tokens of JSON documents that start a line and end one (or are cut off by the end of
+ * the text). A scanner checks the grammar; every other character stays: 1.0, 1e400, duplicate keys, escapes.
+ * Documents in code and diffs stay as they are.
+ */
+export function compactJsonSpace(text: string): string {
+  if (!text.includes("{") && !text.includes("[")) return text;
+  const parts: string[] = [];
+  let kept = 0;
+  const guarded = guard(text);
+  for (let i = skipSpace(text, 0); i >= 0 && i < text.length; ) {
+    const code = text.charCodeAt(i);
+    if ((code === 0x7b || code === 0x5b) && !guarded(i)) {
+      const scan = scanJson(text, i);
+      if (scan.done && endsLine(text, scan.end)) {
+        parts.push(text.slice(kept, i), ...scan.parts);
+        kept = scan.end;
+      }
+      // What a failed attempt has read is not read again: this keeps the time linear.
+      i = scan.end;
+    }
+    const newline = text.indexOf("\n", i);
+    if (newline < 0) break;
+    i = newline + 1;
+  }
+  if (parts.length === 0) return text;
+  parts.push(text.slice(kept));
+  const out = parts.join("");
+  return out.length < text.length ? out : text;
+}
+
+/** Tells for rising offsets whether a line lies in a fence or a diff, looked up only where the text has such things. */
+function guard(text: string): (offset: number) => boolean {
+  if (!text.includes("```") && !text.includes("~~~") && !text.includes("@@ -") && !text.includes("<<<<<<< ")) {
+    return () => false;
+  }
+  const lines = text.split("\n");
+  const regions = classifyLines(lines);
+  let line = 0;
+  let lineEnd = lines[0]!.length;
+  return (offset) => {
+    while (lineEnd < offset) lineEnd += lines[++line]!.length + 1;
+    return regions[line] === Region.fence || regions[line] === Region.diff;
+  };
+}
+
+function skipSpace(text: string, from: number): number {
+  let i = from;
+  while (isJsonSpace(text.charCodeAt(i))) i++;
+  return i;
+}
+
+function endsLine(text: string, end: number): boolean {
+  let i = end;
+  while (text[i] === " " || text[i] === "\t" || text[i] === "\r") i++;
+  return i >= text.length || text[i] === "\n";
+}
+
+interface Scan {
+  /** A whole document, or one that only the end of the text broke off. */
+  readonly done: boolean;
+  /** Behind the document, or where the grammar was broken. */
+  readonly end: number;
+  /** The document without the white space between its tokens. */
+  readonly parts: readonly string[];
+}
+
+/** What the grammar allows next. */
+const Expect = { value: 0, firstValue: 1, key: 2, firstKey: 3, colon: 4, commaOrEnd: 5 } as const;
+
+function scanJson(text: string, start: number): Scan {
+  const parts: string[] = [];
+  const stack: number[] = [];
+  let expect: number = Expect.value;
+  let values = 0;
+  let from = start;
+  let i = start;
+  while (i < text.length) {
+    const code = text.charCodeAt(i);
+    if (isJsonSpace(code)) {
+      parts.push(text.slice(from, i));
+      from = i = skipSpace(text, i);
+      continue;
+    }
+    if (code === 0x22) {
+      const end = stringEnd(text, i);
+      if (end < 0)
+        return end === CUT && values >= MIN_VALUES_WHEN_CUT ? finish(text.length, true) : finish(i + 1, false);
+      if (expect === Expect.key || expect === Expect.firstKey) expect = Expect.colon;
+      else if (expect === Expect.value || expect === Expect.firstValue) expect = Expect.commaOrEnd;
+      else return finish(i, false);
+      values++;
+      i = end;
+    } else if (code === 0x2c && expect === Expect.commaOrEnd) {
+      expect = stack.at(-1) === 0x7b ? Expect.key : Expect.value;
+      i++;
+    } else if (code === 0x3a && expect === Expect.colon) {
+      expect = Expect.value;
+      i++;
+    } else if ((code === 0x7b || code === 0x5b) && (expect === Expect.value || expect === Expect.firstValue)) {
+      stack.push(code);
+      expect = code === 0x7b ? Expect.firstKey : Expect.firstValue;
+      i++;
+    } else if (closes(code, stack.at(-1), expect)) {
+      stack.pop();
+      expect = Expect.commaOrEnd;
+      i++;
+      if (stack.length === 0) return finish(i, true);
+    } else if (expect === Expect.value || expect === Expect.firstValue) {
+      const end = literalEnd(text, i);
+      if (end <= i) return finish(i, false);
+      expect = Expect.commaOrEnd;
+      values++;
+      i = end;
+    } else return finish(i, false);
+  }
+  return finish(i, values >= MIN_VALUES_WHEN_CUT);
+
+  function finish(end: number, done: boolean): Scan {
+    // An attempt that failed at its first character still moves on.
+    if (!done) return { done, end: Math.max(end, start + 1), parts: [] };
+    parts.push(text.slice(from, end));
+    return { done, end, parts };
+  }
+}
+
+function closes(code: number, open: number | undefined, expect: number): boolean {
+  if (code === 0x7d) return open === 0x7b && (expect === Expect.commaOrEnd || expect === Expect.firstKey);
+  return code === 0x5d && open === 0x5b && (expect === Expect.commaOrEnd || expect === Expect.firstValue);
+}
+
+const CUT = -1;
+const BROKEN = -2;
+
+/** Behind the string that opens at `start`; CUT where the text ends in it, BROKEN where it holds a control character. */
+function stringEnd(text: string, start: number): number {
+  for (let i = start + 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) return i + 1;
+    if (code === 0x5c) i++;
+    else if (code < 0x20) return BROKEN;
+  }
+  return CUT;
+}
+
+/** Behind a number, `true`, `false` or `null` at `start`, or `start` where there is none. */
+function literalEnd(text: string, start: number): number {
+  for (const word of ["true", "false", "null"]) if (text.startsWith(word, start)) return start + word.length;
+  let i = start;
+  if (text[i] === "-") i++;
+  const whole = digitsEnd(text, i);
+  if (whole === i || (text[i] === "0" && whole > i + 1)) return start;
+  i = whole;
+  if (text[i] === ".") {
+    const end = digitsEnd(text, i + 1);
+    if (end === i + 1) return start;
+    i = end;
+  }
+  if (text[i] === "e" || text[i] === "E") {
+    const from = text[i + 1] === "+" || text[i + 1] === "-" ? i + 2 : i + 1;
+    const end = digitsEnd(text, from);
+    if (end === from) return start;
+    i = end;
+  }
+  return i;
+}
+
+function digitsEnd(text: string, from: number): number {
+  let i = from;
+  while (text.charCodeAt(i) >= 0x30 && text.charCodeAt(i) <= 0x39) i++;
+  return i;
+}
+
+function isJsonSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}

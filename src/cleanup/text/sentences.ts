@@ -1,0 +1,88 @@
+/** Characters that one call of the sentence segmenter gets; a longer paragraph is cut at a blank before. */
+const MAX_PARAGRAPH = 8000;
+/** The longest sentence; a longer one is cut at a clause or a blank. */
+const MAX_SENTENCE = 500;
+/** Short forms whose period ends no sentence. */
+const shortForm =
+  /(?:^|[\s(])(?:[A-Z]|e\.g|i\.e|etc|cf|vs|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|Eq|Sec|approx|resp|т\.е|т\.д|др)\.\s*$/;
+
+/** Start (inclusive) and end (exclusive) of a stretch of text. */
+export type Span = readonly [start: number, end: number];
+
+let segmenter: Intl.Segmenter | null | undefined;
+
+function sentenceSegmenter(): Intl.Segmenter | null {
+  segmenter ??=
+    typeof Intl === "object" && "Segmenter" in Intl ? new Intl.Segmenter("en", { granularity: "sentence" }) : null;
+  return segmenter;
+}
+
+/**
+ * The sentences of text[start, end), without the white space around them, by `Intl.Segmenter` (by end marks where the
+ * engine has none). Line breaks inside do not end a sentence. No sentence is longer than 500 characters.
+ */
+export function sentencesOf(text: string, start: number, end: number): Span[] {
+  const spans: Span[] = [];
+  for (let from = start; from < end; ) {
+    const to = end - from <= MAX_PARAGRAPH ? end : cutBefore(text, from + (MAX_PARAGRAPH >> 1), from + MAX_PARAGRAPH);
+    const flat = text.slice(from, to).replaceAll("\n", " ").replaceAll("\r", " ");
+    let open = -1;
+    for (const [index, length] of breaksOf(flat)) {
+      if (open < 0) open = index;
+      const next = index + length;
+      if (next < flat.length && shortForm.test(flat.slice(Math.max(open, next - 12), next))) continue;
+      addSentence(spans, text, from + open, from + next);
+      open = -1;
+    }
+    from = to;
+  }
+  return spans;
+}
+
+function* breaksOf(flat: string): Generator<readonly [index: number, length: number]> {
+  const sentences = sentenceSegmenter();
+  if (sentences !== null) {
+    for (const { index, segment } of sentences.segment(flat)) yield [index, segment.length];
+    return;
+  }
+  let start = 0;
+  for (let i = 0; i < flat.length; i++) {
+    const code = flat.charCodeAt(i);
+    const wide = code === 0x3002 || code === 0xff01 || code === 0xff1f || code === 0x0964;
+    if (!wide && !((code === 0x2e || code === 0x21 || code === 0x3f) && flat[i + 1] === " ")) continue;
+    yield [start, i + 1 - start];
+    start = i + 1;
+  }
+  if (start < flat.length) yield [start, flat.length - start];
+}
+
+/** Adds a sentence, cut where it is too long for one. */
+function addSentence(spans: Span[], text: string, start: number, end: number): void {
+  let from = start;
+  while (end - from > MAX_SENTENCE) {
+    const to = cutBefore(text, from + (MAX_SENTENCE >> 1), from + MAX_SENTENCE);
+    addTrimmed(spans, text, from, to);
+    from = to;
+  }
+  addTrimmed(spans, text, from, end);
+}
+
+export function addTrimmed(spans: Span[], text: string, start: number, end: number): void {
+  let from = start;
+  let to = end;
+  while (from < to && isSpace(text.charCodeAt(from))) from++;
+  while (to > from && isSpace(text.charCodeAt(to - 1))) to--;
+  if (to > from) spans.push([from, to]);
+}
+
+/** The best place to cut between two offsets: behind a clause's end, else behind a blank, else between code points. */
+export function cutBefore(text: string, low: number, high: number): number {
+  for (let i = high; i > low; i--) if (";,:，；、：।".includes(text[i - 1]!)) return i;
+  for (let i = high; i > low; i--) if (isSpace(text.charCodeAt(i - 1))) return i;
+  const code = text.charCodeAt(high);
+  return code >= 0xdc00 && code <= 0xdfff ? high - 1 : high;
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0xa0 || code === 0x3000;
+}
