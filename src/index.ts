@@ -1,5 +1,5 @@
 export * from "./adapters/index.ts";
-export type { Archive, ArchiveEntry, ArchiveInput, ArchiveSummary, SearchHit } from "./archive/archive.ts";
+export * from "./archive/index.ts";
 export { type CleanerOptions, createCleaner } from "./cleanup/cleaner.ts";
 export { defaultStrategies } from "./cleanup/default-strategies.ts";
 export type { Edit, EditKind, EditUnit } from "./cleanup/edit.ts";

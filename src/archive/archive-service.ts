@@ -1,0 +1,194 @@
+import { TokenBudgetError } from "../errors.ts";
+import { type ArchiveRequest, type ArchiveResponse, type PutRequest, wireError } from "./protocol.ts";
+import type { Retention, RetentionReport } from "./retention.ts";
+import type { SqlDatabase } from "./sql-database.ts";
+import { retainSql } from "./sql-retention.ts";
+import { ensureSchema, retentionIndex } from "./sql-schema.ts";
+import { searchSql } from "./sql-search.ts";
+import { SqlStore } from "./sql-store.ts";
+
+/** A put that has begun: its refs so far. */
+interface OpenPut {
+  readonly id: number;
+  readonly refs: string[];
+}
+
+/**
+ * The worker's side of an SQLite archive: carries out requests in order. Puts that arrive together share a transaction,
+ * each in a savepoint of its own; they are answered after the commit, which is when they are durable.
+ */
+export class ArchiveService {
+  readonly #connect: () => Promise<SqlDatabase>;
+  #db: SqlDatabase | undefined;
+  #store: SqlStore | undefined;
+  #retention: Retention | undefined;
+  #inTransaction = false;
+  #put: OpenPut | undefined;
+  /** The put that failed last: what still arrives of it is ignored. */
+  #failedPut = -1;
+  /** Answers that wait for the commit. */
+  #committing: ArchiveResponse[] = [];
+
+  constructor(connect: () => Promise<SqlDatabase>) {
+    this.#connect = connect;
+  }
+
+  async handle(requests: readonly ArchiveRequest[]): Promise<ArchiveResponse[]> {
+    const responses: ArchiveResponse[] = [];
+    for (const request of requests) {
+      if (request.op === "put") this.#putPart(request, responses);
+      else if (request.op === "cancel") this.#cancel(request.id);
+      else {
+        this.#commit(responses);
+        responses.push(await this.#answer(request));
+      }
+    }
+    if (this.#put === undefined) this.#commit(responses);
+    return responses;
+  }
+
+  async #answer(request: Exclude<ArchiveRequest, PutRequest>): Promise<ArchiveResponse> {
+    const { id } = request;
+    try {
+      if (request.op === "open") return { id, value: await this.#open(request.retention) };
+      if (request.op === "close") return { id, value: this.#close() };
+      if (request.op === "prune") {
+        const report = this.#transaction((store) => this.#retain(store, request.now, "", []));
+        return { id, value: report, report };
+      }
+      return { id, value: this.#simple(request) };
+    } catch (error) {
+      return { id, error: wireError(error) };
+    }
+  }
+
+  #simple(request: Exclude<ArchiveRequest, PutRequest>): unknown {
+    const store = this.#opened();
+    switch (request.op) {
+      case "get":
+        return store.get(request.namespace, request.ref);
+      case "search":
+        return searchSql(store, request.namespace, request.query, request.limit, request.component);
+      case "list":
+        return store.list(request.namespace, request.offset, request.limit, request.component);
+      case "delete":
+        return this.#transaction(() => store.delete(request.namespace, request.refs));
+      default:
+        throw new TokenBudgetError("INVALID_ARGUMENT", `unknown operation ${request.op}`);
+    }
+  }
+
+  async #open(retention: Retention | undefined): Promise<void> {
+    const db = await this.#connect();
+    try {
+      ensureSchema(db);
+      if (retention !== undefined) db.exec(retentionIndex);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    this.#db = db;
+    this.#store = new SqlStore(db);
+    this.#retention = retention;
+  }
+
+  #close(): void {
+    this.#db?.close();
+    this.#db = undefined;
+    this.#store = undefined;
+  }
+
+  #putPart(request: PutRequest, responses: ArchiveResponse[]): void {
+    const { id, namespace, entries, last, now } = request;
+    if (id === this.#failedPut) return;
+    try {
+      const store = this.#opened();
+      if (this.#put?.id !== id) {
+        if (!this.#inTransaction) store.run("BEGIN IMMEDIATE");
+        this.#inTransaction = true;
+        store.run("SAVEPOINT put");
+        this.#put = { id, refs: [] };
+      }
+      const { refs } = this.#put;
+      for (const ref of store.put(namespace, entries)) refs.push(ref);
+      if (!last) return;
+      const report = this.#retain(store, now, namespace, refs);
+      store.run("RELEASE put");
+      this.#put = undefined;
+      this.#committing.push(report.deleted.length > 0 ? { id, value: refs, report } : { id, value: refs });
+    } catch (error) {
+      this.#failedPut = id;
+      responses.push({ id, error: wireError(error) });
+      this.#undoPut(error, responses);
+    }
+  }
+
+  #cancel(id: number): void {
+    if (this.#put?.id === id) this.#undoPut(undefined, []);
+    this.#failedPut = id;
+  }
+
+  /** Takes back the put that has begun. Some failures end the whole transaction, and with it the puts before. */
+  #undoPut(error: unknown, responses: ArchiveResponse[]): void {
+    const begun = this.#put !== undefined;
+    this.#put = undefined;
+    if (!begun) return;
+    try {
+      this.#opened().run("ROLLBACK TO put");
+      this.#opened().run("RELEASE put");
+    } catch {
+      this.#abandon(error, responses);
+    }
+  }
+
+  #commit(responses: ArchiveResponse[]): void {
+    if (!this.#inTransaction) return;
+    try {
+      this.#opened().run("COMMIT");
+      this.#inTransaction = false;
+      responses.push(...this.#committing);
+      this.#committing = [];
+    } catch (error) {
+      this.#abandon(error, responses);
+    }
+  }
+
+  #abandon(error: unknown, responses: ArchiveResponse[]): void {
+    this.#inTransaction = false;
+    const failure = wireError(error);
+    for (const { id } of this.#committing) responses.push({ id, error: failure });
+    this.#committing = [];
+    try {
+      this.#opened().run("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself.
+    }
+  }
+
+  #transaction<T>(step: (store: SqlStore) => T): T {
+    const store = this.#opened();
+    store.run("BEGIN IMMEDIATE");
+    try {
+      const result = step(store);
+      store.run("COMMIT");
+      return result;
+    } catch (error) {
+      try {
+        store.run("ROLLBACK");
+      } catch {
+        // SQLite has rolled back by itself.
+      }
+      throw error;
+    }
+  }
+
+  #retain(store: SqlStore, now: number, namespace: string, refs: readonly string[]): RetentionReport {
+    if (this.#retention === undefined) return { deleted: [], freedBytes: 0 };
+    return retainSql(store, this.#retention, now, namespace, new Set(refs));
+  }
+
+  #opened(): SqlStore {
+    if (this.#store === undefined) throw new TokenBudgetError("CLOSED", "the archive is closed");
+    return this.#store;
+  }
+}

@@ -1,0 +1,49 @@
+import { visitTerms } from "./segment.ts";
+
+/**
+ * Marks a term that occurs at least so many times. The index knows only whether a document has a term; how often is told
+ * by these further terms. No term of a text ends like this: NFKC turns both characters into digits.
+ */
+export const repeatMarks: readonly (readonly [atLeast: number, mark: string])[] = [
+  [2, "\u00b2"],
+  [4, "\u2074"],
+];
+
+/** What a text adds to the index. */
+export interface IndexTerms {
+  /** Distinct terms, with the marked ones. */
+  readonly terms: readonly string[];
+  /** Terms in the text, repetitions included: its length for ranking. */
+  readonly length: number;
+}
+
+export function indexTerms(text: string): IndexTerms {
+  const counts = new Map<string, number>();
+  const length = visitTerms(text, (term) => {
+    counts.set(term, (counts.get(term) ?? 0) + 1);
+  });
+  const terms: string[] = [];
+  for (const [term, count] of counts) {
+    terms.push(term);
+    for (const [atLeast, mark] of repeatMarks) if (count >= atLeast) terms.push(term + mark);
+  }
+  return { terms, length };
+}
+
+/**
+ * A document's number within its namespace: its sequence number and, in the low five bits, its length in half octaves.
+ * So a list of documents that have a term says in which order they came and how long each is, without another look-up.
+ */
+export function documentNumber(sequence: number, length: number): number {
+  const level = length <= 1 ? 0 : Math.min(31, Math.round(2 * Math.log2(length)));
+  return sequence * 32 + level;
+}
+
+export function sequenceOf(document: number): number {
+  return Math.floor(document / 32);
+}
+
+/** The length that a document's number stands for, within a factor of 1.19. */
+export function approximateLength(document: number): number {
+  return 2 ** ((document % 32) / 2);
+}

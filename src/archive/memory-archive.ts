@@ -1,0 +1,117 @@
+import { TokenBudgetError } from "../errors.ts";
+import type {
+  Archive,
+  ArchiveEntry,
+  ArchiveInput,
+  ArchiveSummary,
+  ListOptions,
+  SearchHit,
+  SearchOptions,
+} from "./archive.ts";
+import { checkCount, checkNamespace, invalid, keyOf, prepareEntry } from "./entry.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { checkRetention, type RetentionOptions, type RetentionReport } from "./retention.ts";
+import { TimeSlice } from "./yield-to-loop.ts";
+
+/**
+ * An archive in this process's memory: nothing survives the process. Texts are kept once over all namespaces, by their
+ * hash. Long work yields to the event loop every few milliseconds; texts are indexed at the first search after them.
+ */
+export class MemoryArchive implements Archive {
+  readonly #store = new MemoryStore();
+  readonly #options: RetentionOptions;
+  #closed = false;
+
+  /** @throws TokenBudgetError `INVALID_ARGUMENT` for limits that are no whole numbers. */
+  constructor(options: RetentionOptions = {}) {
+    checkRetention(options.retention);
+    this.#options = options;
+  }
+
+  /**
+   * Stores all entries or none. An entry that is there already (same text, same circumstances) keeps its ref and takes
+   * the later `archivedAt`.
+   *
+   * @returns the refs, in order.
+   * @throws TokenBudgetError `INVALID_ARGUMENT`, `CLOSED`, or `ARCHIVE_FAILED` with reason `full` where the texts alone
+   * exceed the retention's `maxBytes`; nothing is stored.
+   */
+  async put(namespace: string, entries: readonly ArchiveInput[]): Promise<readonly string[]> {
+    this.#check(namespace);
+    if (!Array.isArray(entries)) throw invalid("entries");
+    const slice = new TimeSlice();
+    const staged = [];
+    for (const entry of entries) {
+      staged.push(this.#store.stage(prepareEntry(entry)));
+      if (slice.over()) await slice.next();
+    }
+    this.#open();
+    const { maxBytes } = this.#options.retention ?? {};
+    const refs = this.#store.add(namespace, staged, maxBytes);
+    this.#retain(new Set(refs), namespace);
+    return refs;
+  }
+
+  async get(namespace: string, ref: string): Promise<ArchiveEntry | undefined> {
+    this.#check(namespace);
+    return keyOf(ref) === undefined ? undefined : this.#store.get(namespace, ref);
+  }
+
+  async search(namespace: string, query: string, options: SearchOptions = {}): Promise<readonly SearchHit[]> {
+    this.#check(namespace);
+    if (typeof query !== "string") throw invalid("query");
+    const limit = checkCount(options.limit, 10, "limit");
+    const slice = new TimeSlice();
+    while (this.#store.indexNext(namespace)) if (slice.over()) await slice.next();
+    this.#open();
+    return this.#store.search(namespace, query, limit, options.component);
+  }
+
+  async list(namespace: string, options: ListOptions = {}): Promise<readonly ArchiveSummary[]> {
+    this.#check(namespace);
+    const offset = checkCount(options.offset, 0, "offset");
+    const limit = checkCount(options.limit, Number.MAX_SAFE_INTEGER, "limit");
+    return this.#store.list(namespace, offset, limit, options.component);
+  }
+
+  async delete(namespace: string, refs: readonly string[]): Promise<number> {
+    this.#check(namespace);
+    if (!Array.isArray(refs)) throw invalid("refs");
+    let deleted = 0;
+    for (const ref of refs) if (this.#store.delete(namespace, ref)) deleted++;
+    return deleted;
+  }
+
+  /** Applies the retention rules now. @returns what they deleted. */
+  async prune(): Promise<RetentionReport> {
+    this.#open();
+    return this.#retain();
+  }
+
+  /** Forgets everything. Further calls are refused with `CLOSED`; closing twice is no error. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#store.clear();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #retain(spared: ReadonlySet<string> = new Set(), namespace = ""): RetentionReport {
+    const { retention, now, onRetention } = this.#options;
+    if (retention === undefined) return { deleted: [], freedBytes: 0 };
+    const report = this.#store.retain(retention, (now ?? Date.now)(), namespace, spared);
+    if (report.deleted.length > 0) onRetention?.(report);
+    return report;
+  }
+
+  #check(namespace: string): void {
+    this.#open();
+    checkNamespace(namespace);
+  }
+
+  #open(): void {
+    if (this.#closed) throw new TokenBudgetError("CLOSED", "the archive is closed");
+  }
+}

@@ -1,0 +1,72 @@
+import type { SearchHit } from "./archive.ts";
+import { refOf, summaryOf } from "./entry.ts";
+import { type DocumentEntry, search } from "./search.ts";
+import { namespaceSpan, type SqlStore } from "./sql-store.ts";
+import { decodeWtf8 } from "./wtf8.ts";
+
+/** Searches one namespace. Words become quoted FTS5 strings, of letters, marks and digits only. */
+export function searchSql(
+  store: SqlStore,
+  namespace: string,
+  query: string,
+  limit: number,
+  component: string | undefined,
+): readonly SearchHit[] {
+  const space = store.namespace(namespace);
+  if (space === undefined) return [];
+  const first = space.id * namespaceSpan;
+  const componentJson = component === undefined ? null : JSON.stringify(component);
+  const source = {
+    ...space,
+    // FTS5's own bm25() reads all documents of all namespaces that have a word, so that other sessions would decide the
+    // rank and the cost. Ours reads the newest of this namespace's range of rows, as one string of numbers.
+    postings(terms: readonly string[], count: number): readonly number[] {
+      const { list } = store.one(
+        `SELECT group_concat(rowid - ?1) AS list FROM (
+           SELECT rowid FROM postings WHERE postings MATCH ?2 AND rowid BETWEEN ?1 AND ?3 ORDER BY rowid DESC LIMIT ?4)`,
+        first,
+        terms.map((term) => `"${term}"`).join(" AND "),
+        first + namespaceSpan - 1,
+        count,
+      )!;
+      return list === null ? [] : (list as string).split(",").map(Number);
+    },
+    entries: (documents: readonly number[]) =>
+      documents.map((document): DocumentEntry | undefined => {
+        const row = store.one(
+          `SELECT e.key, e.info, e.archived_at, c.bytes FROM entries AS e
+           JOIN documents AS d ON d.id = e.document JOIN contents AS c ON c.id = d.content
+           WHERE e.document = ?1 AND (?2 IS NULL OR e.component = ?2)
+           ORDER BY e.archived_at DESC, e.id DESC LIMIT 1`,
+          first + document,
+          componentJson,
+        );
+        if (row === undefined) return undefined;
+        const summary = summaryOf(refOf(row.key as number), row.info as string, row.archived_at as number);
+        return { summary, bytes: row.bytes as number };
+      }),
+    text(document: number, units: number): string {
+      // A unit is at most three bytes; what the cut leaves of a character at the end is dropped.
+      const row = store.one(
+        `SELECT substr(c.text, 1, ?2) AS text FROM documents AS d JOIN contents AS c ON c.id = d.content
+         WHERE d.id = ?1`,
+        first + document,
+        units * 3,
+      )!;
+      return decodeWtf8(wholeCharacters(row.text as Uint8Array)).slice(0, units);
+    },
+  };
+  return search(source, query, limit, component);
+}
+
+function wholeCharacters(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  let back = 0;
+  while (back < 4 && end > 0 && (bytes[end - 1]! & 0xc0) === 0x80) {
+    end--;
+    back++;
+  }
+  const lead = bytes[end - 1] ?? 0;
+  const needs = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
+  return back === needs ? bytes : bytes.subarray(0, Math.max(0, end - 1));
+}

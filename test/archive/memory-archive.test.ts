@@ -1,0 +1,4 @@
+import { MemoryArchive } from "../../src/index.ts";
+import { archiveContract } from "./contract.ts";
+
+archiveContract("MemoryArchive", async () => new MemoryArchive());
