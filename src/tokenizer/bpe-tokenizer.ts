@@ -1,8 +1,25 @@
+import { countBatch } from "./count-batch.ts";
+import { countText, encodeText } from "./count-text.ts";
+import { countUpTo } from "./count-up-to.ts";
+import { decodeBytes, decodeIds } from "./decode.ts";
 import type { OrdinaryEncoding } from "./ordinary.ts";
-import type { EncodingName, TokenCounter } from "./types.ts";
+import { split } from "./split.ts";
+import { iterateTokens } from "./token-spans.ts";
+import { truncate } from "./truncate.ts";
+import type {
+  EncodeOptions,
+  EncodingName,
+  LimitedCount,
+  SplitOptions,
+  TextInput,
+  TokenCounter,
+  Tokenizer,
+  TokenSpan,
+  TruncateOptions,
+} from "./types.ts";
 
-/** Counts and encodes text of one encoding; {@link createTokenizer} makes one. */
-export class BpeTokenizer {
+/** {@link Tokenizer} of one encoding; {@link createTokenizer} makes one. Each operation is documented in its own file. */
+export class BpeTokenizer implements Tokenizer {
   readonly encoding: EncodingName;
   readonly #core: OrdinaryEncoding;
 
@@ -11,24 +28,41 @@ export class BpeTokenizer {
     this.#core = core;
   }
 
-  count(text: string | Uint8Array): number {
-    return this.#core.count(text);
+  count(text: TextInput, options?: EncodeOptions): number {
+    if (options === undefined && typeof text === "string") return this.#core.count(text);
+    return countText(this.#core, text, options);
   }
 
   countBatch(texts: readonly string[]): Uint32Array {
-    return Uint32Array.from(texts, (text) => this.#core.count(text));
+    return countBatch(this.#core, texts);
   }
 
-  encode(text: string | Uint8Array): Uint32Array {
-    return this.#core.encode(text);
+  countUpTo(text: TextInput, limit: number, options?: EncodeOptions): LimitedCount {
+    return countUpTo(this.#core, text, limit, options);
   }
 
-  decodeBytes(ids: ArrayLike<number>): Uint8Array {
-    return this.#core.decodeBytes(Uint32Array.from(ids));
+  encode(text: TextInput, options?: EncodeOptions): Uint32Array {
+    return encodeText(this.#core, text, options);
   }
 
   decode(ids: ArrayLike<number>): string {
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.decodeBytes(ids));
+    return decodeIds(this.#core, ids);
+  }
+
+  decodeBytes(ids: ArrayLike<number>): Uint8Array {
+    return decodeBytes(this.#core, ids);
+  }
+
+  tokens(text: string, options?: EncodeOptions): IterableIterator<TokenSpan> {
+    return iterateTokens(this.#core, text, options);
+  }
+
+  truncate(text: string, maxTokens: number, options?: TruncateOptions): string {
+    return truncate(this.#core, text, maxTokens, options);
+  }
+
+  split(text: string, maxTokens: number, options?: SplitOptions): string[] {
+    return split(this.#core, text, maxTokens, options);
   }
 
   counter(): TokenCounter {

@@ -1,0 +1,61 @@
+/**
+ * Whether two pieces meet at a place, whatever stands before or after these two characters: a letter before it, and a
+ * blank, line feed or mark that is no apostrophe behind it. In each encoding a letter belongs to a piece that goes on
+ * with letters, marks or a contraction only, and no piece looks back, so the tokens of the two sides add up:
+ * count(text) = count(text.slice(0, at)) + count(text.slice(at)).
+ *
+ * Only letters that have been letters in every version of Unicode are taken, so that no table is needed; a place that
+ * this function does not name may be such a boundary all the same.
+ */
+export function isCertainBoundary(text: string, at: number): boolean {
+  return at > 0 && at < text.length && endsPiece(text.charCodeAt(at)) && isLetter(text.charCodeAt(at - 1));
+}
+
+/** The first certain boundary from `from` on and before `to`, or -1. */
+export function nextCertainBoundary(text: string, from: number, to = text.length): number {
+  for (let at = Math.max(from, 1); at < to; at++) {
+    if (isCertainBoundary(text, at)) return at;
+  }
+  return -1;
+}
+
+/** The last certain boundary from `from` back to `to`, or -1. */
+export function previousCertainBoundary(text: string, from: number, to = 0): number {
+  for (let at = Math.min(from, text.length - 1); at >= to && at > 0; at--) {
+    if (isCertainBoundary(text, at)) return at;
+  }
+  return -1;
+}
+
+/** Line feed, blank, ! " ( ) , . : ; ? and their Chinese and Japanese counterparts. */
+function endsPiece(unit: number): boolean {
+  if (unit < 128) {
+    return unit === 32 || unit === 44 || unit === 46 || unit === 10 || isAsciiMark(unit);
+  }
+  return unit === 0x3001 || unit === 0x3002 || unit === 0xff0c || unit === 0xff01 || unit === 0xff1f;
+}
+
+function isAsciiMark(unit: number): boolean {
+  return unit === 33 || unit === 34 || unit === 40 || unit === 41 || unit === 58 || unit === 59 || unit === 63;
+}
+
+/** Latin a-z, Greek, Cyrillic, Arabic and Thai consonants, kana, the first block of Han, and Hangul syllables. */
+function isLetter(unit: number): boolean {
+  const lower = unit | 32;
+  if (unit < 128) return lower >= 97 && lower <= 122;
+  if (unit < 0x3041) {
+    return (
+      (unit >= 0x3b1 && unit <= 0x3c9) ||
+      (unit >= 0x410 && unit <= 0x44f) ||
+      (unit >= 0x628 && unit <= 0x63a) ||
+      (unit >= 0x905 && unit <= 0x939) ||
+      (unit >= 0xe01 && unit <= 0xe2e)
+    );
+  }
+  return (
+    unit <= 0x3096 ||
+    (unit >= 0x30a1 && unit <= 0x30fa) ||
+    (unit >= 0x4e00 && unit <= 0x9fa5) ||
+    (unit >= 0xac00 && unit <= 0xd7a3)
+  );
+}
