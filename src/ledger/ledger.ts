@@ -1,0 +1,122 @@
+import { LedgerCore } from "../wasm/ledger-core.ts";
+import { LedgerBatch } from "./batch.ts";
+import { LedgerBudget, type LedgerBudgetOptions } from "./budget.ts";
+import { checkTime, statusError } from "./status.ts";
+
+/** Options of {@link createLedger}. */
+export interface LedgerOptions {
+  /** Milliseconds; default `Date.now`. A time before one already seen counts as that one. */
+  readonly now?: () => number;
+  /** Bytes of another build of the ledger's module; the inlined one when absent. */
+  readonly code?: Uint8Array<ArrayBuffer>;
+}
+
+/** An account as it stands, and its history. */
+export interface AccountState {
+  readonly cap: number;
+  readonly used: number;
+  readonly reserved: number;
+  /** The most that used + reserved has been. */
+  readonly peak: number;
+  /** Requests not larger than the cap that did not fit at the first check. */
+  readonly exhaustions: number;
+  readonly grants: number;
+  /** Mean of used / cap over the last window (shorter before the first one has passed), weighted by time. */
+  readonly meanUse: number;
+  /** For snapshots: the time and the integral of used / cap in this window, and the mean of the one before (or -1). */
+  readonly since: number;
+  readonly area: number;
+  readonly previous: number;
+}
+
+/**
+ * Accounts in linear memory: thousands of budgets of some accounts each. Check and change are one step. Always, for
+ * every account: 0 <= used, 0 <= reserved, used + reserved <= cap. What is refused changes nothing but a count of exhaustions.
+ * The methods that take account numbers return what the module returns: a status below zero, or a result.
+ */
+export class Ledger {
+  readonly core: LedgerCore;
+  readonly now: () => number;
+  readonly #charts = new Map<string, ReadonlyMap<string, number>>();
+
+  constructor(options: LedgerOptions = {}) {
+    this.core = new LedgerCore(options.code);
+    this.now = options.now ?? Date.now;
+  }
+
+  /**
+   * Opens a budget of named accounts. Cost: one call; 64 bytes an account and 64 more.
+   * @throws TokenBudgetError INVALID_TOKENS or INVALID_ARGUMENT, and nothing is open.
+   * @example ledger.open({ caps: { system: 100, history: 900 } }).tryAllocate("system", 40) // 40
+   */
+  open(options: LedgerBudgetOptions): LedgerBudget {
+    return new LedgerBudget(this, options);
+  }
+
+  /** An empty batch: many operations in one call. */
+  batch(): LedgerBatch {
+    return new LedgerBatch(this);
+  }
+
+  /** Bytes of linear memory in use: those of all cells ever given out. */
+  get bytes(): number {
+    return this.core.call((wasm) => wasm.bytes());
+  }
+
+  /** Names to positions; budgets with the same names share one map. */
+  chart(names: readonly string[]): ReadonlyMap<string, number> {
+    const key = JSON.stringify(names);
+    let chart = this.#charts.get(key);
+    if (chart === undefined) {
+      chart = new Map(names.map((name, index) => [name, index]));
+      this.#charts.set(key, chart);
+    }
+    return chart;
+  }
+
+  /** Opens a budget; its accounts are the numbers after its own. @throws where the caps do not fit or are wrong. */
+  openAccounts(caps: ArrayLike<number>, parent: number, windowMs: number, now: number): number {
+    checkTime(windowMs, "windowMs");
+    const budget = this.core.open(caps, parent, windowMs, now);
+    if (budget < 0) throw statusError(budget, { accounts: caps.length });
+    return budget;
+  }
+
+  /** What an account holds at `now`; `woke` where that ended a reservation or turned a window. */
+  read(account: number, now: number): AccountState & { readonly woke: boolean } {
+    const woke = this.core.call((wasm) => wasm.read(account, now));
+    if (woke < 0) throw statusError(woke, { account });
+    const at = (index: number) => this.core.result(index);
+    return {
+      cap: at(0),
+      used: at(1),
+      reserved: at(2),
+      peak: at(3),
+      exhaustions: at(4),
+      grants: at(5),
+      meanUse: at(6),
+      since: at(7),
+      area: at(8),
+      previous: at(9),
+      woke: woke === 1,
+    };
+  }
+}
+
+/** Creates a ledger of its own. Cost: compiles 10 kB once a process. */
+export async function createLedger(options: LedgerOptions = {}): Promise<Ledger> {
+  return new Ledger(options);
+}
+
+/** As {@link createLedger}, at once. */
+export function createLedgerSync(options: LedgerOptions = {}): Ledger {
+  return new Ledger(options);
+}
+
+let shared: Ledger | undefined;
+
+/** The ledger that all managers of this thread share unless they are given one. */
+export function sharedLedger(): Ledger {
+  shared ??= new Ledger();
+  return shared;
+}

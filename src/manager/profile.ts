@@ -1,0 +1,93 @@
+import { TokenBudgetError } from "../errors.ts";
+
+/** What a caller says of a component. All but `share` has a default. */
+export interface ComponentOptions {
+  /** Part of the total, above 0; all shares sum to 1. */
+  readonly share: number;
+  /** The least share that adjusting and lending leave it. Default 0. */
+  readonly floor?: number;
+  /** The largest share that adjusting gives it. Default 1. */
+  readonly ceiling?: number;
+  /** Low and high edge of its target band, as fractions of its cap. Default 0.75 and 0.85. */
+  readonly target?: readonly [low: number, high: number];
+  /** Never cleaned, lent or adjusted. Default false. */
+  readonly fixed?: boolean;
+}
+
+/** The document's standard allocation and targets. */
+export const defaultComponents: Readonly<Record<string, ComponentOptions>> = Object.freeze({
+  system_context: { share: 0.1, target: [0.95, 0.99], fixed: true },
+  working_memory: { share: 0.3, target: [0.7, 0.8] },
+  knowledge_base: { share: 0.2, target: [0.6, 0.75] },
+  agent_context: { share: 0.15, target: [0.7, 0.85] },
+  interaction_buffer: { share: 0.25, target: [0.6, 0.75] },
+});
+
+/** The document's target for the whole. */
+export const overallTarget: readonly [low: number, high: number] = [0.75, 0.85];
+
+export interface ComponentRule {
+  readonly id: string;
+  readonly index: number;
+  readonly share: number;
+  readonly floor: number;
+  readonly ceiling: number;
+  readonly target: readonly [low: number, high: number];
+  readonly fixed: boolean;
+}
+
+/** Checked components in their order; managers may share one. */
+export class Profile {
+  readonly rules: readonly ComponentRule[];
+  readonly chart: ReadonlyMap<string, number>;
+
+  /** @throws TokenBudgetError INVALID_ARGUMENT */
+  constructor(components: Readonly<Record<string, ComponentOptions>>) {
+    const entries = Object.entries(components);
+    if (entries.length === 0 || entries.length > 255) {
+      throw new TokenBudgetError("INVALID_ARGUMENT", "a budget has 1 to 255 components", { components: entries.length });
+    }
+    this.rules = entries.map(([id, options], index) => readRule(id, index, options));
+    const sum = this.rules.reduce((total, rule) => total + rule.share, 0);
+    if (Math.abs(sum - 1) > 1e-9) {
+      throw new TokenBudgetError("INVALID_ARGUMENT", "the shares of all components must sum to 1", { sum });
+    }
+    this.chart = new Map(this.rules.map((rule) => [rule.id, rule.index]));
+  }
+}
+
+function readRule(id: string, index: number, options: ComponentOptions): ComponentRule {
+  const { share, floor = 0, ceiling = 1, target = overallTarget, fixed = false } = options;
+  const wrong = (name: string) =>
+    new TokenBudgetError("INVALID_ARGUMENT", `${name} of component ${JSON.stringify(id)} is out of range`, {
+      component: id,
+      name,
+    });
+  if (!(share > 0 && share <= 1)) throw wrong("share");
+  if (!(floor >= 0 && floor <= share)) throw wrong("floor");
+  if (!(ceiling >= share && ceiling <= 1)) throw wrong("ceiling");
+  if (!(target[0] >= 0 && target[0] <= target[1] && target[1] <= 1)) throw wrong("target");
+  if (typeof fixed !== "boolean") throw wrong("fixed");
+  return { id, index, share, floor, ceiling, target: [target[0], target[1]], fixed };
+}
+
+let standard: Profile | undefined;
+
+/** @returns the profile of these components, or the document's. */
+export function profileOf(components: Readonly<Record<string, ComponentOptions>> | Profile | undefined): Profile {
+  if (components instanceof Profile) return components;
+  if (components !== undefined) return new Profile(components);
+  standard ??= new Profile(defaultComponents);
+  return standard;
+}
+
+/** Whole tokens by largest remainder: they sum to the total exactly, and each is within one of its share. */
+export function capsOf(total: number, shares: readonly number[]): number[] {
+  const caps = shares.map((share) => Math.floor(total * share));
+  const byRemainder = shares
+    .map((share, index) => ({ index, remainder: total * share - caps[index]! }))
+    .sort((a, b) => b.remainder - a.remainder || a.index - b.index);
+  const rest = total - caps.reduce((sum, cap) => sum + cap, 0);
+  for (let i = 0; i < rest; i++) caps[byRemainder[i % caps.length]!.index]! += 1;
+  return caps;
+}
