@@ -25,8 +25,13 @@ export class BudgetExceededError extends TokenBudgetError {
     freed: number;
   }>;
 
-  constructor(data: BudgetExceededError["data"]) {
-    super("BUDGET_EXCEEDED", `component "${data.component}" lacks ${data.missing} of ${data.requested} tokens`, data);
+  constructor(data: BudgetExceededError["data"], cause?: unknown) {
+    super(
+      "BUDGET_EXCEEDED",
+      `component "${data.component}" lacks ${data.missing} of ${data.requested} tokens`,
+      data,
+      cause,
+    );
   }
 }
 

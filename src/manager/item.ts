@@ -46,6 +46,8 @@ export interface Item {
   readonly text: string;
   /** What the ledger holds for it: the exact count, or the high edge of an estimate. */
   readonly tokens: number;
+  /** Where the count is not exact: its bounds; `tokens` is `high`. */
+  readonly estimate?: { readonly low: number; readonly high: number };
   readonly role?: string;
   readonly createdAt: number;
   readonly lastUsedAt: number;

@@ -45,7 +45,9 @@ export class Profile {
   constructor(components: Readonly<Record<string, ComponentOptions>>) {
     const entries = Object.entries(components);
     if (entries.length === 0 || entries.length > 255) {
-      throw new TokenBudgetError("INVALID_ARGUMENT", "a budget has 1 to 255 components", { components: entries.length });
+      throw new TokenBudgetError("INVALID_ARGUMENT", "a budget has 1 to 255 components", {
+        components: entries.length,
+      });
     }
     this.rules = entries.map(([id, options], index) => readRule(id, index, options));
     const sum = this.rules.reduce((total, rule) => total + rule.share, 0);

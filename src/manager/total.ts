@@ -31,9 +31,13 @@ function modelTotal(name: string, reserveOutput?: number): number {
   const model = findModel(name);
   const window = model?.contextWindow ?? model?.maxInput ?? undefined;
   if (model === undefined || window === undefined) {
-    throw new TokenBudgetError("UNKNOWN_MODEL", "no context window is known for this model: give the total as a number", {
-      known: model !== undefined,
-    });
+    throw new TokenBudgetError(
+      "UNKNOWN_MODEL",
+      "no context window is known for this model: give the total as a number",
+      {
+        known: model !== undefined,
+      },
+    );
   }
   if (reserveOutput !== undefined) checkTokens(reserveOutput, "reserveOutput");
   const reserve = reserveOutput ?? Math.min(model.maxOutput ?? 0, Math.floor(window / 2));

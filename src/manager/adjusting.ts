@@ -1,0 +1,244 @@
+import { TokenBudgetError } from "../errors.ts";
+import { runCleanup } from "./cleaning.ts";
+import type { ComponentState } from "./component-state.ts";
+import type { Core } from "./core.ts";
+import { type Loan, repayIdle } from "./lending.ts";
+import type { ComponentUse, WantedMove } from "./policies.ts";
+import { capsOf } from "./profile.ts";
+
+/**
+ * The document's `usage_history`, for any component: `<component>_exhaustion` (a count) and `<component>_utilization`
+ * (a fraction). What is given stands in for what the manager has measured.
+ */
+export type UsageHistory = Readonly<Record<string, number>>;
+
+/** One move of cap, explained. */
+export interface AdjustmentMove {
+  readonly rule: string;
+  readonly from: string;
+  readonly to: string;
+  /** The move that is wanted in force after this, from the base shares; 0 where the shares return to their base. */
+  readonly share: number;
+  /** Moved now. Negative: returned from `to` to `from`. */
+  readonly tokens: number;
+  /** Still to be moved, once there is room. */
+  readonly pending: number;
+  readonly reason: string;
+}
+
+/** The result of an adjustment. */
+export interface Adjustment {
+  /** Share of each component now. */
+  readonly allocations: Readonly<Record<string, number>>;
+  readonly moves: readonly AdjustmentMove[];
+}
+
+/** A rule that has moved cap, or still has to. */
+export interface RuleState {
+  readonly rule: string;
+  readonly from: string;
+  readonly to: string;
+  share: number;
+  /** Tokens that should be moved from the base, and that are. */
+  wanted: number;
+  moved: number;
+  firedAt: number;
+  /** When its cause was last seen. */
+  seenAt: number;
+  reason: string;
+}
+
+/** Rules and loans in force. Made with the first of either. */
+export class Adjusting {
+  readonly rules = new Map<string, RuleState>();
+  loans: Loan[] = [];
+
+  lend(lender: ComponentState, borrower: ComponentState, tokens: number): void {
+    const loan = this.loans.find((each) => each.lender === lender && each.borrower === borrower);
+    if (loan === undefined) this.loans.push({ lender, borrower, tokens });
+    else loan.tokens += tokens;
+  }
+
+  repay(loan: Loan, tokens: number): void {
+    loan.tokens -= tokens;
+    if (loan.tokens === 0) this.loans = this.loans.filter((each) => each !== loan);
+  }
+
+  loansOf(lender: ComponentState): readonly Loan[] {
+    return this.loans.filter((loan) => loan.lender === lender);
+  }
+
+  lentBy(state: ComponentState): number {
+    return this.loansOf(state).reduce((sum, loan) => sum + loan.tokens, 0);
+  }
+
+  borrowedBy(state: ComponentState): number {
+    return this.loans.filter((loan) => loan.borrower === state).reduce((sum, loan) => sum + loan.tokens, 0);
+  }
+}
+
+/** Shares now: the base, and what the rules have moved. */
+export function sharesOf(core: Core): number[] {
+  const shares = core.profile.rules.map((rule) => rule.share);
+  for (const rule of core.adjusting?.rules.values() ?? []) {
+    const share = rule.moved === rule.wanted ? rule.share : rule.moved / core.total;
+    const [from, to] = [core.profile.chart.get(rule.from)!, core.profile.chart.get(rule.to)!];
+    shares[from] = tidy(shares[from]! - share);
+    shares[to] = tidy(shares[to]! + share);
+  }
+  return shares;
+}
+
+/** Decimal shares stay decimal: .20 - .05 is .15. */
+const tidy = (share: number) => Math.round(share * 1e12) / 1e12;
+
+export function allocationsOf(core: Core): Record<string, number> {
+  const shares = sharesOf(core);
+  return Object.fromEntries(core.profile.rules.map((rule) => [rule.id, shares[rule.index]!]));
+}
+
+/** Applies the policy: each rule fires once a window, and returns to base once its cause was absent for one. */
+export function adjust(core: Core, history?: UsageHistory): Adjustment {
+  core.open();
+  const uses = usesOf(core, history);
+  const wanted = core.settings.policy(uses);
+  for (const move of wanted) checkMove(core, move);
+  core.adjusting ??= new Adjusting();
+  const now = core.now();
+  repayIdle(core);
+  const { rules } = core.adjusting;
+  for (const move of wanted) want(core, move, now);
+  for (const rule of rules.values()) {
+    if (wanted.some((move) => move.rule === rule.rule)) continue;
+    if (rule.wanted === 0 || now - rule.seenAt < core.settings.windowMs) continue;
+    rule.share = 0;
+    rule.wanted = 0;
+    rule.reason = `its cause was absent for one window: ${rule.from} and ${rule.to} return to their base`;
+  }
+  const moves = applyRules(core);
+  return { allocations: allocationsOf(core), moves };
+}
+
+function checkMove(core: Core, move: WantedMove): void {
+  for (const id of [move.from, move.to]) {
+    const state = core.state(id);
+    if (!state.rule.fixed) continue;
+    throw new TokenBudgetError("COMPONENT_FIXED", "a fixed component is never adjusted", { component: id });
+  }
+  if (!(move.share > 0 && move.share < 1) || move.from === move.to) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "a policy must give moves of a share between 0 and 1", {
+      rule: move.rule,
+    });
+  }
+}
+
+function want(core: Core, move: WantedMove, now: number): void {
+  const { rules } = core.adjusting!;
+  const { windowMs } = core.settings;
+  const known = rules.get(move.rule);
+  const rule = known ?? { ...move, share: 0, wanted: 0, moved: 0, firedAt: now - windowMs, seenAt: now };
+  rules.set(move.rule, rule);
+  rule.seenAt = now;
+  if (rule.share === move.share || now - rule.firedAt < windowMs) return;
+  rule.firedAt = now;
+  rule.share = move.share;
+  rule.wanted = Math.round(move.share * core.total);
+  rule.reason = move.reason;
+}
+
+/** Moves what rules want and room, floors and ceilings allow. The rest is tried again after a cleanup. */
+export function applyRules(core: Core): AdjustmentMove[] {
+  const moves: AdjustmentMove[] = [];
+  for (const rule of core.adjusting?.rules.values() ?? []) {
+    const before = rule.moved;
+    moveRule(core, rule);
+    const { from, to, share, reason } = rule;
+    const [tokens, pending] = [rule.moved - before, rule.wanted - rule.moved];
+    if (tokens !== 0 || pending !== 0) moves.push({ rule: rule.rule, from, to, share, tokens, pending, reason });
+    if (rule.wanted === 0 && rule.moved === 0) core.adjusting!.rules.delete(rule.rule);
+    if (pending !== 0) makeRoom(core, rule, Math.abs(pending));
+  }
+  if (moves.some((move) => move.tokens !== 0)) core.watch?.emit("adjusted", { at: core.now(), moves });
+  return moves;
+}
+
+function moveRule(core: Core, rule: RuleState): void {
+  const forth = rule.wanted > rule.moved;
+  const giver = core.state(forth ? rule.from : rule.to);
+  const taker = core.state(forth ? rule.to : rule.from);
+  const { cap, used, reserved } = core.read(giver);
+  const floor = Math.floor(core.total * giver.rule.floor);
+  const ceiling = Math.ceil(core.total * taker.rule.ceiling);
+  const room = Math.min(cap - used - reserved, ownCap(core, giver) - floor, ceiling - ownCap(core, taker));
+  const tokens = Math.max(0, Math.min(Math.abs(rule.wanted - rule.moved), room));
+  if (tokens > 0 && core.move(giver, taker, tokens)) rule.moved += forth ? tokens : -tokens;
+}
+
+/** The cap without loans. */
+export function ownCap(core: Core, state: ComponentState): number {
+  const { adjusting } = core;
+  return core.read(state).cap + (adjusting?.lentBy(state) ?? 0) - (adjusting?.borrowedBy(state) ?? 0);
+}
+
+/** Where a move waits for tokens in use, the giver is cleaned in the background; after that the move is tried again. */
+function makeRoom(core: Core, rule: RuleState, tokens: number): void {
+  const giver = core.state(rule.wanted > rule.moved ? rule.from : rule.to);
+  const { cap, used, reserved } = core.read(giver);
+  const free = cap - used - reserved;
+  if (core.cleaning === undefined || free >= tokens || giver.activity?.run !== undefined) return;
+  if (!core.settings.proactiveCleanup || used === 0) return;
+  const pendingBefore = rule.wanted - rule.moved;
+  queueMicrotask(() => {
+    if (core.closed) return;
+    void runCleanup(core, giver, { need: tokens, escalate: false }).then(({ freed }) => {
+      if (!core.closed && freed > 0 && rule.wanted - rule.moved === pendingBefore) applyRules(core);
+    });
+  });
+}
+
+function usesOf(core: Core, history: UsageHistory = {}): Map<string, ComponentUse> {
+  checkHistory(core, history);
+  const shares = sharesOf(core);
+  const bases = capsOf(
+    core.total,
+    core.profile.rules.map((rule) => rule.share),
+  );
+  const given = (id: string, what: string) =>
+    Object.hasOwn(history, `${id}_${what}`) ? history[`${id}_${what}`] : undefined;
+  return new Map(
+    core.states.map((state) => {
+      const { id, share: baseShare, floor, ceiling, fixed, target, index } = state.rule;
+      const { meanUse, cap } = core.read(state);
+      const utilization = given(id, "utilization") ?? meanUse;
+      const ofBase = given(id, "utilization") ?? (bases[index] === 0 ? 0 : (meanUse * cap) / bases[index]!);
+      const exhaustions = given(id, "exhaustion") ?? exhaustionsOf(core, state);
+      const share = shares[index]!;
+      const use = { id, baseShare, share, floor, ceiling, fixed, target, exhaustions, utilization };
+      return [id, { ...use, utilizationOfBase: ofBase }];
+    }),
+  );
+}
+
+/** Exhaustions of the last window. */
+export function exhaustionsOf(core: Core, state: ComponentState): number {
+  const since = core.now() - core.settings.windowMs;
+  return state.activity?.exhaustedAt.filter((time) => time > since).length ?? 0;
+}
+
+function checkHistory(core: Core, history: UsageHistory): void {
+  if (typeof history !== "object" || history === null) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "a usage history must be an object", { name: "history" });
+  }
+  for (const [key, value] of Object.entries(history)) {
+    const id = key.replace(/_(?:exhaustion|utilization)$/, "");
+    if (id === key || !core.profile.chart.has(id) || !(Number.isFinite(value) && value >= 0)) {
+      throw new TokenBudgetError(
+        "INVALID_ARGUMENT",
+        "a usage history has numbers by <component>_exhaustion and _utilization",
+        {
+          key,
+        },
+      );
+    }
+  }
+}

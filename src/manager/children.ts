@@ -1,0 +1,109 @@
+import { TokenBudgetError } from "../errors.ts";
+import { checkTokens, Status, statusError } from "../ledger/status.ts";
+import type { ComponentState } from "./component-state.ts";
+import { Core } from "./core.ts";
+import { capsOf, profileOf } from "./profile.ts";
+import { type ManagerOptions, type Settings, settingsOf } from "./settings.ts";
+
+/** How much of a component a child gets, and options of its own, which default to its parent's (components: the document's). */
+export type ChildOptions = Partial<Omit<ManagerOptions, "total" | "ledger" | "journal" | "now">> &
+  (
+    | { readonly tokens: number; readonly share?: undefined }
+    /** Part of the component's cap, from 0 to 1. */
+    | { readonly share: number; readonly tokens?: undefined }
+  );
+
+/** Where a child's total is charged. */
+export interface Charge {
+  readonly core: Core;
+  readonly state: ComponentState;
+}
+
+/**
+ * Carves a budget out of a component. Its total is in use there until it is closed.
+ * @throws BudgetExceededError, INVALID_TOKENS or INVALID_ARGUMENT; nothing was carved.
+ */
+export function openChild(parent: Core, component: string, options: ChildOptions): Core {
+  const state = parent.state(component);
+  const total = totalOf(parent, state, options);
+  const settings = settingsFrom(parent, options);
+  const profile = profileOf(options.components);
+  const caps = capsOf(
+    total,
+    profile.rules.map((rule) => rule.share),
+  );
+  const now = parent.now();
+  const opened = parent.ledger.core.open(caps, state.account, settings.windowMs, now);
+  parent.reservations?.collect(parent);
+  if (opened === Status.noRoom) {
+    parent.exhausted(state, now);
+    parent.watch?.record({ op: "refuse", b: parent.watch.number, t: now, c: component, n: total });
+  }
+  if (opened === Status.noRoom || opened === Status.overCap) {
+    parent.denied(state, total, now, true);
+    throw parent.exceeded(state, total, 0);
+  }
+  if (opened < 0) throw statusError(opened);
+  state.held += total;
+  const child = new Core(settings, profile, opened, caps, total, { core: parent, state });
+  child.watchJournal(parent.watch?.journal, now);
+  parent.children.add(child);
+  parent.charged(state, total, now);
+  return child;
+}
+
+function totalOf(parent: Core, state: ComponentState, { tokens, share }: ChildOptions): number {
+  if (tokens !== undefined && share === undefined) {
+    checkTokens(tokens);
+    return tokens;
+  }
+  if (tokens === undefined && share !== undefined && share >= 0 && share <= 1) {
+    return Math.floor(parent.read(state).cap * share + 1e-6);
+  }
+  throw new TokenBudgetError("INVALID_ARGUMENT", "a child is given tokens, or a share from 0 to 1", { name: "share" });
+}
+
+function settingsFrom(parent: Core, options: ChildOptions): Settings {
+  const own = settingsOf({ ...options, total: 0 });
+  const inherited = { ...parent.settings, namespace: undefined };
+  const given = Object.fromEntries(
+    Object.entries(own).filter(([name]) =>
+      name === "counting"
+        ? options.tokenizer !== undefined || options.countTokens !== undefined
+        : options[name as keyof ChildOptions] !== undefined,
+    ),
+  );
+  return { ...inherited, ...given };
+}
+
+/** Ends a budget and those carved out of it; what it was charged returns to its parent. Nothing happens a second time. */
+export function closeCore(core: Core): void {
+  if (core.closed) return;
+  for (const child of [...core.children]) closeCore(child);
+  const now = core.now();
+  const status = core.ledger.core.call((wasm) => wasm.close(core.budget, now));
+  if (status < 0) throw statusError(status);
+  core.closed = true;
+  const error = new TokenBudgetError("CLOSED", "the manager was closed");
+  for (const { activity } of core.states) {
+    for (const waiter of activity?.waiters.splice(0) ?? []) waiter.reject(error);
+    activity?.run?.controller.abort(error);
+  }
+  for (const reservation of core.reservations?.open ?? []) reservation.close();
+  core.watch?.record({ op: "close", b: core.watch.number, t: now });
+  core.watch?.listeners.clear();
+  core.items = undefined;
+  const { charge } = core;
+  if (charge === undefined) return;
+  charge.core.dropChild(core);
+  charge.core.reservations?.collect(charge.core);
+  charge.state.held -= core.total;
+  charge.core.returned(charge.state, core.total);
+}
+
+/** After {@link closeCore}: waits for cleanups to end and releases what the manager holds of its cleaner. */
+export async function closed(core: Core, children: readonly Core[]): Promise<void> {
+  const runs = core.states.map(({ activity }) => activity?.run?.promise);
+  await Promise.allSettled([...runs, ...children.map((child) => closed(child, []))]);
+  await core.cleaner?.close();
+}

@@ -1,0 +1,182 @@
+import { TokenBudgetError } from "../errors.ts";
+import type { Cleaner, CleanReport, CleanRequest } from "./cleaner.ts";
+import type { ComponentState } from "./component-state.ts";
+import type { Core } from "./core.ts";
+import { ManagerHost } from "./host.ts";
+import { revokeIdle } from "./lending.ts";
+import { Run } from "./runs.ts";
+import type { Settings } from "./settings.ts";
+
+/** Options of a cleanup that a caller starts. */
+export interface CleanupOptions {
+  /** Tokens that the caller wants available afterwards. Default 0: to the low edge of the band. */
+  readonly need?: number;
+  /** Tokens to free, in place of the rule's. */
+  readonly goal?: number;
+  /** Default: the manager's. Without a need there is nothing to escalate for. */
+  readonly escalate?: boolean;
+  readonly signal?: AbortSignal;
+  /** On the manager's clock, in milliseconds. */
+  readonly deadline?: number;
+}
+
+/** A manager's cleaner, made when first needed, and its side of the port. */
+export class Cleaning {
+  readonly #core: Core;
+  readonly #source: NonNullable<Settings["cleaner"]>;
+  #cleaner: Cleaner | undefined;
+  #host: ManagerHost | undefined;
+
+  constructor(core: Core, source: NonNullable<Settings["cleaner"]>) {
+    this.#core = core;
+    this.#source = source;
+  }
+
+  get cleaner(): Cleaner {
+    this.#cleaner ??= typeof this.#source === "function" ? this.#source(this.#core.manager!) : this.#source;
+    return this.#cleaner;
+  }
+
+  get host(): ManagerHost {
+    this.#host ??= new ManagerHost(this.#core);
+    return this.#host;
+  }
+
+  /** A component holds more than the high edge of its band: brings it to the low edge in the background. */
+  passedHighEdge(core: Core, state: ComponentState): void {
+    if (!core.settings.proactiveCleanup || state.rule.fixed || state.activity?.run !== undefined) return;
+    // Nothing more is started until this run has ended, and then only once the component has grown further.
+    state.wakeBelow = 0;
+    queueMicrotask(() => {
+      if (core.closed) return;
+      void runCleanup(core, state, { need: 0, escalate: false }).then(() => {
+        if (core.closed) return;
+        const { cap, used, reserved } = core.read(state);
+        const available = cap - used - reserved;
+        const quiet = Math.max(0, available - minGainOf(core, cap));
+        state.wakeBelow = available >= state.highRoom ? state.highRoom : quiet;
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    // A cleaner that was given is its giver's to close.
+    if (typeof this.#source === "function") await this.#cleaner?.close();
+  }
+}
+
+/** The least that a cleanup should free: so that a prompt cache is not broken for a few tokens. */
+export function minGainOf(core: Core, cap: number): number {
+  return core.settings.minGain ?? Math.min(1024, Math.ceil(cap / 20));
+}
+
+/** max(held + need - low edge * cap, need - available, minGain), where held is used + reserved, and at most what is held. */
+export function goalOf(cap: number, held: number, need: number, lowEdge: number, minGain: number): number {
+  const goal = Math.max(Math.ceil(held + need - lowEdge * cap - 1e-6), need - (cap - held), minGain);
+  return Math.min(goal, held);
+}
+
+export function requestFor(core: Core, state: ComponentState, options: CleanupOptions): CleanRequest {
+  const { cap, used, reserved } = core.read(state);
+  const need = options.need ?? 0;
+  const minGain = minGainOf(core, cap);
+  return {
+    component: state.rule.id,
+    need,
+    goal: options.goal ?? goalOf(cap, used + reserved, need, state.rule.target[0], minGain),
+    minGain,
+    escalate: need > 0 && (options.escalate ?? core.settings.escalate),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
+  };
+}
+
+/** What a round of cleanup came to: what the ledger saw come back, and what the cleaner threw, if anything. */
+export interface CleanupOutcome {
+  readonly freed: number;
+  readonly report?: CleanReport;
+  readonly cause?: unknown;
+}
+
+/** One cleanup of a component; a run in flight is shared. Never rejects. */
+export async function runCleanup(
+  core: Core,
+  state: ComponentState,
+  options: CleanupOptions,
+  wanted = false,
+): Promise<CleanupOutcome> {
+  if (core.cleaning === undefined || state.rule.fixed) return { freed: 0, report: nothing(core, state, options) };
+  const activity = state.active();
+  const run = activity.run ?? start(core, state, options);
+  if (wanted) run.wanted();
+  const left = () => run.unwanted(activity.waiters.length);
+  if (wanted) options.signal?.addEventListener("abort", left, { once: true });
+  try {
+    const report = await run.promise;
+    return { freed: run.freed, report };
+  } catch (cause) {
+    return { freed: run.freed, cause };
+  } finally {
+    options.signal?.removeEventListener("abort", left);
+  }
+}
+
+function start(core: Core, state: ComponentState, options: CleanupOptions): Run {
+  const run = new Run();
+  const activity = state.active();
+  activity.run = run;
+  const { signal: _, ...rest } = options;
+  run.promise = clean(core, state, run, rest).finally(() => {
+    activity.run = undefined;
+    activity.cleanups += 1;
+    activity.freed += run.freed;
+  });
+  return run;
+}
+
+async function clean(core: Core, state: ComponentState, run: Run, options: CleanupOptions): Promise<CleanReport> {
+  // A first pause, so that callers of one turn share the run.
+  await undefined;
+  const { cleaner, host } = core.cleaning!;
+  const need = options.need ?? 0;
+  if (need > 0 && core.adjusting !== undefined) await revokeUsed(core, state, need);
+  const request = requestFor(core, state, { ...options, signal: run.controller.signal });
+  const report = await cleaner.clean(request, host);
+  core.watch?.emit("cleanup", { at: core.now(), component: state.rule.id, freed: run.freed, report });
+  return report;
+}
+
+/** What the component has lent and now needs: the idle part comes back at once, the used part after its borrower's cleanup. */
+async function revokeUsed(core: Core, state: ComponentState, need: number): Promise<void> {
+  revokeIdle(core, state, need);
+  for (const loan of core.adjusting!.loansOf(state)) {
+    const { cap, used, reserved } = core.read(state);
+    const missing = Math.min(need - (cap - used - reserved), loan.tokens);
+    if (missing <= 0) return;
+    await runCleanup(core, loan.borrower, { need: missing });
+    revokeIdle(core, state, need);
+  }
+}
+
+/** What `options` would do, by the cleaner's own plan. Changes nothing. */
+export async function planCleanup(core: Core, state: ComponentState, options: CleanupOptions): Promise<CleanReport> {
+  if (core.cleaning === undefined) return nothing(core, state, options);
+  return core.cleaning.cleaner.plan(requestFor(core, state, options), core.cleaning.host);
+}
+
+/** A cleanup that a caller asked for. */
+export async function cleanup(core: Core, state: ComponentState, options: CleanupOptions): Promise<CleanReport> {
+  if (state.rule.fixed) {
+    throw new TokenBudgetError("COMPONENT_FIXED", "a fixed component is never cleaned", { component: state.rule.id });
+  }
+  if (options.signal?.aborted)
+    throw new TokenBudgetError("ABORTED", "the cleanup was aborted", {}, options.signal.reason);
+  const { report, cause } = await runCleanup(core, state, options, true);
+  if (report === undefined) throw cause;
+  return report;
+}
+
+function nothing(core: Core, state: ComponentState, options: CleanupOptions): CleanReport {
+  const { goal } = requestFor(core, state, options);
+  return { component: state.rule.id, goal, freed: 0, escalated: false, strategies: [], elapsedMs: 0 };
+}

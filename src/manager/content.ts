@@ -1,0 +1,233 @@
+import { TokenBudgetError } from "../errors.ts";
+import type { ComponentState } from "./component-state.ts";
+import type { Core } from "./core.ts";
+import { booked, type Count, countText, countTexts } from "./counting.ts";
+import type { Item, ItemInput, ItemKind } from "./item.ts";
+import { ItemStore } from "./item-store.ts";
+import { type Demand, obtain, type WaitOptions } from "./waiting.ts";
+
+const kinds: ReadonlySet<ItemKind> = new Set([
+  "message",
+  "tool_call",
+  "tool_result",
+  "document",
+  "skill",
+  "agent_state",
+  "task",
+  "debug",
+  "text",
+]);
+
+export function storeOf(core: Core): ItemStore {
+  core.items ??= new ItemStore(core.profile.chart);
+  return core.items;
+}
+
+/** @throws TokenBudgetError INVALID_ARGUMENT or INVALID_TEXT */
+function checkInput(store: ItemStore, component: string, input: ItemInput): void {
+  const wrong = (name: string, why: string) => new TokenBudgetError("INVALID_ARGUMENT", why, { name });
+  if (typeof input !== "object" || input === null) throw wrong("item", "an item must be an object with a text");
+  if (typeof input.text !== "string") {
+    throw new TokenBudgetError("INVALID_TEXT", "the text of an item must be a string", { type: typeof input.text });
+  }
+  if (input.kind !== undefined && !kinds.has(input.kind)) throw wrong("kind", "no such kind of item");
+  for (const name of ["createdAt", "lastUsedAt", "priority"] as const) {
+    if (input[name] !== undefined && !Number.isFinite(input[name]))
+      throw wrong(name, `${name} must be a finite number`);
+  }
+  if (input.id === undefined) return;
+  if (typeof input.id !== "string" || input.id === "")
+    throw wrong("id", "an item's id must be a string of some length");
+  const known = store.get(input.id);
+  if (known !== undefined && known.component !== component) {
+    throw wrong("id", "an item with this id is in another component");
+  }
+}
+
+/** An item on its way in: counted, with its place in the order, and not yet kept. */
+interface Draft {
+  readonly input: ItemInput;
+  readonly id: string;
+  readonly sequence: number;
+  readonly count: Count;
+}
+
+/** Items that are booked and kept in one step. Those whose ids are there already replace them, and book the difference. */
+class Entry implements Demand {
+  readonly whole = true;
+  items: Item[] = [];
+  /** An id was taken by another component while this waited. */
+  clash = false;
+  readonly #core: Core;
+  readonly #state: ComponentState;
+  readonly #drafts: readonly Draft[];
+
+  constructor(core: Core, state: ComponentState, drafts: readonly Draft[]) {
+    this.#core = core;
+    this.#state = state;
+    this.#drafts = drafts;
+  }
+
+  need(): number {
+    let need = 0;
+    for (const { id, count } of this.#drafts) need += booked(count) - (this.#core.items!.get(id)?.tokens ?? 0);
+    return Math.max(0, need);
+  }
+
+  granted(tokens: number): void {
+    const store = this.#core.items!;
+    const state = this.#state;
+    this.clash = this.#drafts.some(({ id }) => (store.get(id)?.component ?? state.rule.id) !== state.rule.id);
+    let rest = tokens;
+    if (!this.clash) {
+      this.items = this.#drafts.map((draft) => {
+        const old = store.get(draft.id);
+        const item = itemOf(draft, state.rule.id, this.#core.now(), old);
+        store.set(item);
+        const grown = item.tokens - (old?.tokens ?? 0);
+        state.held += grown;
+        rest -= grown;
+        return item;
+      });
+    }
+    if (rest > 0) this.#core.give(state, rest);
+  }
+
+  kept(): readonly Item[] {
+    if (!this.clash) return this.items;
+    throw new TokenBudgetError("INVALID_ARGUMENT", "an item with this id is in another component", { name: "id" });
+  }
+}
+
+function itemOf({ input, id, sequence, count }: Draft, component: string, now: number, old: Item | undefined): Item {
+  const createdAt = input.createdAt ?? now;
+  const { text, role, group, taskId, taskState, agentId, agentState, metadata } = input;
+  return {
+    id,
+    component,
+    kind: input.kind ?? "text",
+    text,
+    tokens: booked(count),
+    ...(typeof count === "number" ? undefined : { estimate: count }),
+    ...(role === undefined ? undefined : { role }),
+    createdAt,
+    lastUsedAt: input.lastUsedAt ?? createdAt,
+    pinned: input.pinned ?? false,
+    priority: input.priority ?? 0,
+    ...(group === undefined ? undefined : { group }),
+    ...(taskId === undefined ? undefined : { taskId }),
+    ...(taskState === undefined ? undefined : { taskState }),
+    ...(agentId === undefined ? undefined : { agentId }),
+    ...(agentState === undefined ? undefined : { agentState }),
+    ...(metadata === undefined ? undefined : { metadata }),
+    version: old === undefined ? 1 : old.version + 1,
+    sequence: old?.sequence ?? sequence,
+  };
+}
+
+function draftOf(store: ItemStore, input: ItemInput, count: Count, sequence: number): Draft {
+  let id = input.id ?? `i${sequence}`;
+  // A caller may have named an item so.
+  while (input.id === undefined && store.get(id) !== undefined) id = `${id}'`;
+  return { input, id, sequence, count };
+}
+
+export async function put(core: Core, component: string, input: ItemInput, options?: WaitOptions): Promise<Item> {
+  const state = core.state(component);
+  const store = storeOf(core);
+  checkInput(store, component, input);
+  const counted = countText(core.settings.counting, input.text);
+  const sequence = store.nextSequence();
+  const count = counted instanceof Promise ? await counted : counted;
+  core.open();
+  const entry = new Entry(core, state, [draftOf(store, input, count, sequence)]);
+  await obtain(core, state, entry, options);
+  return entry.kept()[0]!;
+}
+
+export async function putBatch(
+  core: Core,
+  component: string,
+  inputs: readonly ItemInput[],
+  options?: WaitOptions,
+): Promise<readonly Item[]> {
+  const state = core.state(component);
+  const store = storeOf(core);
+  for (const input of inputs) checkInput(store, component, input);
+  const ids = inputs.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  if (new Set(ids).size < ids.length) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "two items of a batch have the same id", { name: "id" });
+  }
+  const texts = inputs.map(({ text }) => text);
+  const counted = countTexts(core.settings.counting, texts);
+  const sequences = inputs.map(() => store.nextSequence());
+  const counts = counted instanceof Promise ? await counted : counted;
+  core.open();
+  const drafts = inputs.map((input, index) => draftOf(store, input, counts[index]!, sequences[index]!));
+  const entry = new Entry(core, state, drafts);
+  await obtain(core, state, entry, options);
+  return entry.kept();
+}
+
+export function tryPut(core: Core, component: string, input: ItemInput): Item | undefined {
+  const state = core.state(component);
+  const store = storeOf(core);
+  checkInput(store, component, input);
+  const count = countText(core.settings.counting, input.text);
+  if (count instanceof Promise) {
+    count.catch(() => {});
+    throw new TokenBudgetError("ASYNC_COUNTER", "this manager's counter is asynchronous: use put");
+  }
+  const entry = new Entry(core, state, [draftOf(store, input, count, store.nextSequence())]);
+  const need = entry.need();
+  if (core.take(state, need) < 0) return undefined;
+  entry.granted(need);
+  return entry.kept()[0];
+}
+
+/** @throws TokenBudgetError UNKNOWN_ITEM */
+export function itemNamed(core: Core, id: string): Item {
+  core.open();
+  const item = core.items?.get(id);
+  if (item === undefined) throw new TokenBudgetError("UNKNOWN_ITEM", "no such item", {});
+  return item;
+}
+
+export function remove(core: Core, id: string): Item {
+  const item = itemNamed(core, id);
+  const state = core.state(item.component);
+  core.items!.remove(item);
+  state.held -= item.tokens;
+  core.give(state, item.tokens);
+  return item;
+}
+
+/** Puts a changed record in the place of an item; its text and tokens stay. */
+export function revise(core: Core, id: string, change: Partial<Pick<Item, "lastUsedAt" | "pinned">>): Item {
+  const item = { ...itemNamed(core, id), ...change };
+  core.items!.set(item);
+  return item;
+}
+
+/** Brings an archived original back: in the place of what stands for it, else as the item that it was. */
+export async function recall(core: Core, ref: string, options?: WaitOptions): Promise<Item> {
+  core.open();
+  const original = await core.cleaning?.cleaner.original(ref);
+  core.open();
+  if (original === undefined) throw new TokenBudgetError("UNKNOWN_REF", "the archive has nothing under this reference");
+  const { text, item } = original;
+  const state = core.state(item.component);
+  const store = storeOf(core);
+  const live = store.get(item.id);
+  const counted = countText(core.settings.counting, text);
+  const count = counted instanceof Promise ? await counted : counted;
+  core.open();
+  // Its id may belong to something else by now; then it comes back under a new one, at the end.
+  const own = live === undefined || live.ref === ref;
+  const { id, ...rest } = item;
+  const input: ItemInput = { ...rest, text, lastUsedAt: core.now(), ...(own ? { id } : {}) };
+  const sequence = own ? item.sequence : store.nextSequence();
+  const entry = new Entry(core, state, [draftOf(store, input, count, sequence)]);
+  await obtain(core, state, entry, options);
+  return entry.kept()[0]!;
+}

@@ -1,0 +1,244 @@
+import { BudgetExceededError, TokenBudgetError } from "../errors.ts";
+import type { AccountState, Ledger } from "../ledger/ledger.ts";
+import { Status, statusError } from "../ledger/status.ts";
+import type { Adjusting } from "./adjusting.ts";
+import type { Charge } from "./children.ts";
+import { Cleaning } from "./cleaning.ts";
+import { ComponentState } from "./component-state.ts";
+import type { ItemStore } from "./item-store.ts";
+import type { Journal } from "./journal.ts";
+import { revokeIdle } from "./lending.ts";
+import type { TokenBudgetManager } from "./manager.ts";
+import type { Profile } from "./profile.ts";
+import type { Reservations } from "./reservations.ts";
+import { randomName, type Settings } from "./settings.ts";
+import { serve } from "./waiting.ts";
+import { Watch } from "./watch.ts";
+
+/**
+ * The state behind a manager, and the steps by which all of its rooms change the ledger. Parts that most managers never
+ * use are made when first needed.
+ */
+export class Core {
+  readonly settings: Settings;
+  readonly profile: Profile;
+  readonly ledger: Ledger;
+  readonly states: readonly ComponentState[];
+  /** The ledger's number. */
+  budget: number;
+  total: number;
+  closed = false;
+  watch: Watch | undefined = undefined;
+  items: ItemStore | undefined = undefined;
+  reservations: Reservations | undefined = undefined;
+  adjusting: Adjusting | undefined = undefined;
+  /** What callers see of this. */
+  manager: TokenBudgetManager | undefined = undefined;
+  /** Where the total is charged, for a child. */
+  readonly charge: Charge | undefined;
+  #cleaning: Cleaning | undefined = undefined;
+  #namespace: string | undefined = undefined;
+  #children: Set<Core> | undefined = undefined;
+
+  constructor(
+    settings: Settings,
+    profile: Profile,
+    budget: number,
+    caps: readonly number[],
+    total: number,
+    charge?: Charge,
+  ) {
+    this.settings = settings;
+    this.profile = profile;
+    this.ledger = settings.ledger;
+    this.budget = budget;
+    this.total = total;
+    this.charge = charge;
+    this.states = profile.rules.map((rule, index) => new ComponentState(rule, budget + 1 + index, caps[index]!));
+  }
+
+  /** Undefined where nothing was given that cleans. */
+  get cleaning(): Cleaning | undefined {
+    if (this.settings.cleaner !== undefined) this.#cleaning ??= new Cleaning(this, this.settings.cleaner);
+    return this.#cleaning;
+  }
+
+  get namespace(): string {
+    this.#namespace ??= this.settings.namespace ?? randomName();
+    return this.#namespace;
+  }
+
+  /** The cleaning if it was ever needed. */
+  get cleaner(): Cleaning | undefined {
+    return this.#cleaning;
+  }
+
+  get children(): Set<Core> {
+    this.#children ??= new Set();
+    return this.#children;
+  }
+
+  dropChild(child: Core): void {
+    this.#children?.delete(child);
+  }
+
+  /** Begins to keep a journal: its first entry opens the budget. */
+  watchJournal(journal: Journal | undefined, now: number): void {
+    if (journal === undefined) return;
+    this.watch = new Watch(journal);
+    const { charge, watch } = this;
+    const caps = Object.fromEntries(this.states.map((state) => [state.rule.id, this.read(state).cap]));
+    const parent =
+      charge === undefined ? undefined : ([charge.core.watch!.number, charge.state.rule.id] as [number, string]);
+    const { windowMs } = this.settings;
+    watch.record({ op: "open", b: watch.number, t: now, windowMs, caps, ...(parent === undefined ? {} : { parent }) });
+  }
+
+  now(): number {
+    return this.settings.now();
+  }
+
+  /** @throws TokenBudgetError UNKNOWN_COMPONENT or CLOSED */
+  state(component: string): ComponentState {
+    const index = this.profile.chart.get(component);
+    if (index === undefined || this.closed) throw this.#noState(component);
+    return this.states[index]!;
+  }
+
+  #noState(component: unknown): TokenBudgetError {
+    if (this.closed) return new TokenBudgetError("CLOSED", "the manager is closed");
+    const known = this.profile.rules.map((rule) => rule.id);
+    return typeof component === "string"
+      ? new TokenBudgetError("UNKNOWN_COMPONENT", "no such component", { component, known })
+      : new TokenBudgetError("UNKNOWN_COMPONENT", "a component's name must be a string", { known });
+  }
+
+  open(): void {
+    if (this.closed) throw new TokenBudgetError("CLOSED", "the manager is closed");
+  }
+
+  read(state: ComponentState): AccountState {
+    this.open();
+    const read = this.ledger.read(state.account, this.now());
+    if (read.woke) this.reservations?.collect(this);
+    return read;
+  }
+
+  /** What a request could be granted at most if all else were freed: the cap, and what it has lent out. */
+  reach(state: ComponentState): number {
+    return this.read(state).cap + (this.adjusting?.lentBy(state) ?? 0);
+  }
+
+  /** Grants all tokens, or nothing: what is available then, or a status. A refusal counts as an exhaustion. */
+  take(state: ComponentState, tokens: number): number {
+    const now = this.settings.now();
+    const available = this.ledger.core.allocate(state.account, tokens, now);
+    if (available >= state.wakeBelow && this.watch === undefined && this.reservations === undefined) return available;
+    if (available >= 0) return this.taken(state, tokens, available, now);
+    return this.#refused(state, tokens, available, now);
+  }
+
+  /** As `take`, for a request that has been refused before. */
+  retake(state: ComponentState, tokens: number): number {
+    this.open();
+    const now = this.settings.now();
+    let available = this.ledger.core.retry(state.account, tokens, now);
+    if (available < 0 && this.adjusting !== undefined && revokeIdle(this, state, tokens) > 0) {
+      available = this.ledger.core.retry(state.account, tokens, now);
+    }
+    return available >= 0 ? this.taken(state, tokens, available, now) : available;
+  }
+
+  /** The rarer part of a grant: events, expiries, and the high edge. */
+  taken(state: ComponentState, tokens: number, available: number, now: number): number {
+    this.reservations?.collect(this);
+    this.watch?.record({ op: "allocate", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
+    this.watch?.emit("allocated", { at: now, component: state.rule.id, tokens, available });
+    this.watch?.level(this, state, now);
+    if (available < state.wakeBelow) this.cleaning?.passedHighEdge(this, state);
+    return available;
+  }
+
+  /** After a child was carved out of a component. The journal has it in the child's `open`. */
+  charged(state: ComponentState, tokens: number, now: number): void {
+    const { cap, used, reserved } = this.read(state);
+    const available = cap - used - reserved;
+    this.watch?.emit("allocated", { at: now, component: state.rule.id, tokens, available });
+    this.watch?.level(this, state, now);
+    if (available < state.wakeBelow) this.cleaning?.passedHighEdge(this, state);
+  }
+
+  #refused(state: ComponentState, tokens: number, status: number, now: number): number {
+    if (status !== Status.noRoom && status !== Status.overCap) throw statusError(status, { component: state.rule.id });
+    this.reservations?.collect(this);
+    if (status === Status.noRoom) {
+      this.exhausted(state, now);
+      this.watch?.record({ op: "refuse", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
+    }
+    if (this.adjusting !== undefined && revokeIdle(this, state, tokens) > 0) {
+      const available = this.ledger.core.retry(state.account, tokens, now);
+      if (available >= 0) return this.taken(state, tokens, available, now);
+    }
+    this.denied(state, tokens, now, false);
+    return status;
+  }
+
+  exhausted(state: ComponentState, now: number): void {
+    const times = state.active().exhaustedAt;
+    times.push(now);
+    if (times.length > 1000) times.shift();
+  }
+
+  denied(state: ComponentState, requested: number, now: number, final: boolean): void {
+    if (this.watch === undefined || !this.watch.hears("denied")) return;
+    const { cap, used, reserved } = this.read(state);
+    const available = cap - used - reserved;
+    this.watch.emit("denied", { at: now, component: state.rule.id, requested, available, final });
+  }
+
+  /**
+   * Returns tokens to a component, and serves who waits for them. At least `state.held` must stay in use.
+   * @throws TokenBudgetError INVALID_TOKENS where fewer plain tokens are in use; nothing has changed.
+   */
+  give(state: ComponentState, tokens: number): void {
+    const now = this.settings.now();
+    const available = this.ledger.core.release(state.account, tokens, state.held, now);
+    if (available < 0) throw statusError(available, { component: state.rule.id, tokens });
+    if (available >= state.highRoom) state.wakeBelow = state.highRoom;
+    if (this.watch !== undefined || this.reservations !== undefined) this.#given(state, tokens, now);
+    if (state.activity !== undefined) this.returned(state, tokens);
+  }
+
+  #given(state: ComponentState, tokens: number, now: number): void {
+    this.reservations?.collect(this);
+    this.watch?.record({ op: "release", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
+    this.watch?.level(this, state, now);
+  }
+
+  /** After tokens came back in any way: a cleanup in flight counts them, and waiters are served. */
+  returned(state: ComponentState, tokens: number): void {
+    const activity = state.activity;
+    if (activity === undefined) return;
+    if (activity.run !== undefined) activity.run.freed += tokens;
+    if (activity.waiters.length > 0) serve(this, state);
+  }
+
+  /** Moves idle cap between components. @returns false where `from` has less idle. */
+  move(from: ComponentState, to: ComponentState, tokens: number): boolean {
+    this.open();
+    const now = this.settings.now();
+    const status = this.ledger.core.call((wasm) => wasm.transfer(from.account, to.account, tokens, now));
+    if (status === Status.noRoom) return false;
+    if (status < 0) throw statusError(status);
+    for (const state of [from, to]) state.setCap(this.read(state).cap);
+    this.watch?.record({ op: "transfer", b: this.watch.number, t: now, from: from.rule.id, to: to.rule.id, n: tokens });
+    return true;
+  }
+
+  exceeded(state: ComponentState, requested: number, freed: number, cause?: unknown): BudgetExceededError {
+    const { cap, used, reserved } = this.read(state);
+    const available = cap - used - reserved;
+    const missing = Math.max(0, requested - available);
+    return new BudgetExceededError({ component: state.rule.id, requested, available, missing, freed }, cause);
+  }
+}

@@ -1,0 +1,35 @@
+import { Core } from "./core.ts";
+import { Journal } from "./journal.ts";
+import { TokenBudgetManager } from "./manager.ts";
+import { capsOf, profileOf } from "./profile.ts";
+import { type ManagerOptions, settingsOf } from "./settings.ts";
+import { totalOf } from "./total.ts";
+
+/**
+ * Creates the budget of a session.
+ * @param options `total`, and whatever differs from the defaults.
+ * @throws TokenBudgetError INVALID_ARGUMENT, INVALID_TOKENS or UNKNOWN_MODEL
+ * Cost: one call of the ledger; about a kilobyte, and 64 bytes a component and 64 more of the ledger.
+ * @example
+ * const manager = await createTokenBudgetManager({ total: 200_000 });
+ * manager.getUtilizationReport().components.working_memory.allocated // 60000
+ */
+export async function createTokenBudgetManager(options: ManagerOptions): Promise<TokenBudgetManager> {
+  return createTokenBudgetManagerSync(options);
+}
+
+/** As {@link createTokenBudgetManager}, at once. */
+export function createTokenBudgetManagerSync(options: ManagerOptions): TokenBudgetManager {
+  const settings = settingsOf(options);
+  const profile = profileOf(options.components);
+  const total = totalOf(options.total);
+  const caps = capsOf(
+    total,
+    profile.rules.map((rule) => rule.share),
+  );
+  const now = settings.now();
+  const budget = settings.ledger.openAccounts(caps, 0, settings.windowMs, now);
+  const core = new Core(settings, profile, budget, caps, total);
+  if (options.journal !== undefined) core.watchJournal(new Journal(options.journal), now);
+  return new TokenBudgetManager(core);
+}

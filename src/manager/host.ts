@@ -1,0 +1,123 @@
+import { TokenBudgetError } from "../errors.ts";
+import type { AppliedEdit, ApplyResult, CleanHost, HostComponent } from "./cleaner.ts";
+import type { Core } from "./core.ts";
+import { booked, countText } from "./counting.ts";
+import type { Item } from "./item.ts";
+import { Locks } from "./locks.ts";
+
+/** The manager's side of a cleanup. */
+export class ManagerHost implements CleanHost {
+  readonly #core: Core;
+  readonly #locks = new Locks();
+
+  readonly namespace: string;
+  /** Left out where counts are not a tokenizer's own: a worker could not recount them. */
+  readonly encoding?: string;
+
+  constructor(core: Core) {
+    this.#core = core;
+    this.namespace = core.namespace;
+    const { tokenizer, countTokens } = core.settings.counting;
+    if (tokenizer !== undefined && countTokens === undefined) this.encoding = tokenizer.encoding;
+  }
+
+  now(): number {
+    return this.#core.now();
+  }
+
+  component(id: string): HostComponent {
+    const state = this.#core.state(id);
+    const { cap, used, reserved } = this.#core.read(state);
+    return { id, cap, used, reserved, fixed: state.rule.fixed, target: state.rule.target };
+  }
+
+  items(component: string): readonly Item[] {
+    const state = this.#core.state(component);
+    return this.#core.items?.list(state.rule.index) ?? [];
+  }
+
+  item(id: string): Item | undefined {
+    return this.#core.items?.get(id);
+  }
+
+  group(group: string): readonly Item[] {
+    return this.#core.items?.group(group) ?? [];
+  }
+
+  countTokens(text: string): number | Promise<number> {
+    const count = countText(this.#core.settings.counting, text);
+    return count instanceof Promise ? count.then(booked) : booked(count);
+  }
+
+  exclusive<T>(components: readonly string[], step: () => Promise<T>): Promise<T> {
+    return this.#locks.exclusive(
+      components.map((component) => this.#core.state(component).rule.index),
+      step,
+    );
+  }
+
+  apply(strategy: string, edits: readonly AppliedEdit[]): ApplyResult {
+    const core = this.#core;
+    core.open();
+    const stale = edits.filter((edit) => !this.#current(edit)).map((edit) => edit.id);
+    if (stale.length > 0) return { applied: false, stale, freed: {} };
+    const freed = new Map<string, number>();
+    const refs = new Map<string, string[]>();
+    for (const edit of this.#checked(edits)) {
+      const item = core.items!.get(edit.id)!;
+      const tokens = edit.type === "remove" ? item.tokens : item.tokens - edit.tokens;
+      freed.set(item.component, (freed.get(item.component) ?? 0) + tokens);
+      if (edit.ref !== undefined) refs.set(item.component, [...(refs.get(item.component) ?? []), edit.ref]);
+      if (edit.type === "remove") core.items!.remove(item);
+      else core.items!.set(shortened(item, edit));
+    }
+    for (const [component, tokens] of freed) {
+      const state = core.state(component);
+      state.held -= tokens;
+      core.give(state, tokens);
+    }
+    for (const [component, found] of refs) {
+      const tokens = freed.get(component)!;
+      core.watch?.emit("archived", { at: core.now(), component, strategy, refs: found, freed: tokens });
+    }
+    return { applied: true, stale: [], freed: Object.fromEntries(freed) };
+  }
+
+  #current(edit: AppliedEdit): boolean {
+    const item = this.#core.items?.get(edit.id);
+    return (
+      item !== undefined &&
+      !item.pinned &&
+      item.version === edit.version &&
+      !this.#core.state(item.component).rule.fixed
+    );
+  }
+
+  /** @throws TokenBudgetError BAD_EDIT where an edit grows an item or an item is edited twice; nothing has changed. */
+  #checked(edits: readonly AppliedEdit[]): readonly AppliedEdit[] {
+    const seen = new Set<string>();
+    for (const edit of edits) {
+      const item = this.#core.items!.get(edit.id)!;
+      const whole = edit.type === "remove" || ((edit.tokens | 0) === edit.tokens && edit.tokens >= 0);
+      if (!whole || seen.has(edit.id) || (edit.type === "replace" && edit.tokens > item.tokens)) {
+        throw new TokenBudgetError("BAD_EDIT", "an edit must be the only one of its item and must not grow it", {
+          id: edit.id,
+        });
+      }
+      seen.add(edit.id);
+    }
+    return edits;
+  }
+}
+
+function shortened(item: Item, edit: AppliedEdit & { type: "replace" }): Item {
+  const { estimate: _, ...kept } = item;
+  return {
+    ...kept,
+    text: edit.text,
+    tokens: edit.tokens,
+    edited: edit.edited,
+    ...(edit.ref === undefined ? {} : { ref: edit.ref }),
+    version: item.version + 1,
+  };
+}

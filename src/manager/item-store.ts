@@ -1,0 +1,98 @@
+import type { Item } from "./item.ts";
+
+/** The items of a manager: by id, by component in order of arrival, and by group. */
+export class ItemStore {
+  readonly #components: readonly Map<string, Item>[];
+  /** Ids by group; made when first asked for. */
+  #groups: Map<string, Set<string>> | undefined;
+  readonly #chart: ReadonlyMap<string, number>;
+  #sequence = 0;
+
+  constructor(chart: ReadonlyMap<string, number>) {
+    this.#chart = chart;
+    this.#components = Array.from(chart, () => new Map<string, Item>());
+  }
+
+  nextSequence(): number {
+    return this.#sequence++;
+  }
+
+  /** For snapshots. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  set sequence(next: number) {
+    this.#sequence = next;
+  }
+
+  get(id: string): Item | undefined {
+    for (const items of this.#components) {
+      const item = items.get(id);
+      if (item !== undefined) return item;
+    }
+    return undefined;
+  }
+
+  count(index: number): number {
+    return this.#components[index]!.size;
+  }
+
+  /** Live items of a component in order. */
+  list(index: number): Item[] {
+    return [...this.#components[index]!.values()];
+  }
+
+  all(): Item[] {
+    return this.#components.flatMap((items) => [...items.values()]).sort((a, b) => a.sequence - b.sequence);
+  }
+
+  group(group: string): Item[] {
+    if (this.#groups === undefined) {
+      this.#groups = new Map();
+      for (const items of this.#components) for (const item of items.values()) this.#join(item);
+    }
+    const items = [...(this.#groups.get(group) ?? [])].map((id) => this.get(id)!);
+    return items.sort((a, b) => a.sequence - b.sequence);
+  }
+
+  /** Adds an item, or puts it in the place of the one with its id. */
+  set(item: Item): void {
+    const items = this.#components[this.#chart.get(item.component)!]!;
+    const old = items.get(item.id);
+    if (old?.group !== item.group) {
+      if (old !== undefined) this.#part(old);
+      this.#join(item);
+    }
+    items.set(item.id, item);
+    if (old === undefined) this.#order(items, item);
+  }
+
+  remove(item: Item): void {
+    this.#components[this.#chart.get(item.component)!]!.delete(item.id);
+    this.#part(item);
+  }
+
+  /** An item that was counted late, or comes back, moves to its place: rare, so the rest may be moved. */
+  #order(items: Map<string, Item>, item: Item): void {
+    if (items.size < 2 || this.#sequence === item.sequence + 1) return;
+    const later = [...items.values()].filter((other) => other.sequence > item.sequence);
+    for (const other of later) {
+      items.delete(other.id);
+      items.set(other.id, other);
+    }
+  }
+
+  #join(item: Item): void {
+    if (item.group === undefined || this.#groups === undefined) return;
+    const ids = this.#groups.get(item.group) ?? new Set();
+    this.#groups.set(item.group, ids.add(item.id));
+  }
+
+  #part(item: Item): void {
+    if (item.group === undefined || this.#groups === undefined) return;
+    const ids = this.#groups.get(item.group);
+    ids?.delete(item.id);
+    if (ids?.size === 0) this.#groups.delete(item.group);
+  }
+}

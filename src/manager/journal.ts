@@ -1,0 +1,83 @@
+/** What a journal is given for each change of the ledger, in order. `b` numbers the budget: 0, and then its children. */
+export type JournalEntry =
+  | {
+      op: "open";
+      b: number;
+      t: number;
+      windowMs: number;
+      caps: Record<string, number>;
+      /** Where the total is charged. */
+      parent?: [b: number, component: string];
+    }
+  | { op: "allocate"; b: number; t: number; c: string; n: number }
+  /** A request that was counted as an exhaustion. */
+  | { op: "refuse"; b: number; t: number; c: string; n: number }
+  | { op: "release"; b: number; t: number; c: string; n: number }
+  | { op: "reserve"; b: number; t: number; c: string; n: number; id: string; until: number | null }
+  | { op: "settle"; b: number; t: number; id: string; n: number }
+  /** A settle above what was held that was counted as an exhaustion. */
+  | { op: "refuse-settle"; b: number; t: number; id: string; n: number }
+  | { op: "cancel"; b: number; t: number; id: string }
+  | { op: "extend"; b: number; t: number; id: string; until: number | null }
+  | { op: "transfer"; b: number; t: number; from: string; to: string; n: number }
+  | { op: "restore"; b: number; t: number; state: BudgetState }
+  | { op: "close"; b: number; t: number };
+
+/** A whole budget of the ledger, for snapshots and for the journal of a restore. Infinite expiry is null. */
+export interface BudgetState {
+  readonly origin: number;
+  readonly windowMs: number;
+  readonly accounts: readonly AccountRecord[];
+  readonly reservations: readonly ReservationRecord[];
+}
+
+export interface AccountRecord {
+  readonly id: string;
+  readonly cap: number;
+  readonly used: number;
+  readonly peak: number;
+  readonly exhaustions: number;
+  readonly grants: number;
+  readonly since: number;
+  readonly area: number;
+  readonly previous: number;
+}
+
+export interface ReservationRecord {
+  readonly id: string;
+  readonly component: string;
+  readonly tokens: number;
+  readonly until: number | null;
+}
+
+/** Takes entries as they happen. It must not throw: what it throws is reported as uncaught, and the entry is lost. */
+export type JournalSink = (entry: JournalEntry) => void;
+
+/** A sink that gives JSON lines, each ending in a newline, to `write`. */
+export function jsonLines(write: (line: string) => void): JournalSink {
+  return (entry) => write(`${JSON.stringify({ v: 1, ...entry })}\n`);
+}
+
+/** One journal, shared by a manager and its children: it numbers their budgets. */
+export class Journal {
+  readonly #sink: JournalSink;
+  #budgets = 0;
+
+  constructor(sink: JournalSink) {
+    this.#sink = sink;
+  }
+
+  nextBudget(): number {
+    return this.#budgets++;
+  }
+
+  write(entry: JournalEntry): void {
+    try {
+      this.#sink(entry);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { Adjusting } from "./adjusting.ts";
+import type { ComponentState } from "./component-state.ts";
+import type { Core } from "./core.ts";
+
+/** Cap that one component has lent to another. It comes back when its lender needs it. */
+export interface Loan {
+  readonly lender: ComponentState;
+  readonly borrower: ComponentState;
+  tokens: number;
+}
+
+const availableOf = (core: Core, state: ComponentState) => {
+  const { cap, used, reserved } = core.read(state);
+  return cap - used - reserved;
+};
+
+/**
+ * Borrows what `tokens` lack from the idle cap of other components, the most idle first. Fixed components lend nothing,
+ * and none lends more than leaves it its floor.
+ * @returns false where that is not enough; then nothing was borrowed.
+ */
+export function borrow(core: Core, state: ComponentState, tokens: number): boolean {
+  let missing = tokens - availableOf(core, state);
+  if (missing <= 0) return true;
+  const lenders = core.states
+    .filter((lender) => lender !== state && !lender.rule.fixed && !state.rule.fixed)
+    .map((lender) => ({ lender, idle: idleOf(core, lender) }))
+    .filter(({ idle }) => idle > 0)
+    .sort((a, b) => b.idle - a.idle);
+  if (lenders.reduce((sum, { idle }) => sum + idle, 0) < missing) return false;
+  core.adjusting ??= new Adjusting();
+  for (const { lender, idle } of lenders) {
+    const part = Math.min(idle, missing);
+    if (part > 0 && core.move(lender, state, part)) {
+      core.adjusting.lend(lender, state, part);
+      missing -= part;
+    }
+  }
+  return missing <= 0;
+}
+
+function idleOf(core: Core, lender: ComponentState): number {
+  const { cap, used, reserved } = core.read(lender);
+  return Math.min(cap - used - reserved, cap - Math.floor(core.total * lender.rule.floor));
+}
+
+/** Takes back idle cap that `state` has lent, as far as `tokens` lack it. @returns the tokens of cap that came back. */
+export function revokeIdle(core: Core, state: ComponentState, tokens: number): number {
+  let back = 0;
+  for (const loan of core.adjusting?.loansOf(state) ?? []) {
+    const missing = tokens - availableOf(core, state);
+    const part = Math.min(missing, loan.tokens, availableOf(core, loan.borrower));
+    if (part <= 0 || !core.move(loan.borrower, state, part)) continue;
+    core.adjusting!.repay(loan, part);
+    back += part;
+  }
+  return back;
+}
+
+/** Returns the idle part of all loans to their lenders. */
+export function repayIdle(core: Core): void {
+  for (const loan of [...(core.adjusting?.loans ?? [])]) {
+    const part = Math.min(loan.tokens, availableOf(core, loan.borrower));
+    if (part > 0 && core.move(loan.borrower, loan.lender, part)) core.adjusting!.repay(loan, part);
+  }
+}

@@ -1,0 +1,29 @@
+/** Mutual exclusion by component. Locks are taken in the order of the components, so that no two steps wait for each other. */
+export class Locks {
+  readonly #tails = new Map<number, Promise<void>>();
+
+  /** Runs `step` while no other step holds one of the components at these positions. */
+  async exclusive<T>(positions: readonly number[], step: () => Promise<T>): Promise<T> {
+    const releases: (() => void)[] = [];
+    try {
+      for (const position of [...new Set(positions)].sort((a, b) => a - b)) releases.push(await this.#lock(position));
+      return await step();
+    } finally {
+      for (const release of releases) release();
+    }
+  }
+
+  async #lock(position: number): Promise<() => void> {
+    const before = this.#tails.get(position);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.#tails.set(position, held);
+    await before;
+    return () => {
+      if (this.#tails.get(position) === held) this.#tails.delete(position);
+      release();
+    };
+  }
+}

@@ -1,0 +1,257 @@
+import { TokenBudgetError } from "../errors.ts";
+import { checkTokens, Status, statusError } from "../ledger/status.ts";
+import type { ComponentState } from "./component-state.ts";
+import type { Core } from "./core.ts";
+import { revokeIdle } from "./lending.ts";
+
+/** Options of a reservation. */
+export interface ReserveOptions {
+  /** While a reservation with this id is open, asking again for the same gives the same one. Made up when absent. */
+  readonly id?: string;
+  /** It ends by itself after this time, in milliseconds. Default: the manager's `reservationTtlMs`. */
+  readonly ttlMs?: number;
+}
+
+/** Tokens that are held until they are settled, released, or their time has passed. */
+export class Reservation {
+  readonly id: string;
+  readonly component: string;
+  readonly tokens: number;
+  readonly #core: Core;
+  readonly #state: ComponentState;
+  /** The ledger's handle; 0 once it has ended. */
+  #handle: number;
+  #ending: "settled" | "released" | "expired" | undefined;
+
+  constructor(core: Core, state: ComponentState, id: string, tokens: number, handle: number) {
+    this.id = id;
+    this.component = state.rule.id;
+    this.tokens = tokens;
+    this.#core = core;
+    this.#state = state;
+    this.#handle = handle;
+  }
+
+  /** Where it stands now, by the manager's clock. */
+  get state(): "open" | "settled" | "released" | "expired" {
+    if (this.#ending === undefined && !this.#core.closed) this.#core.read(this.#state);
+    return this.#ending ?? "open";
+  }
+
+  /** When it ends by itself, on the manager's clock; -1 once it has ended. */
+  get expiresAt(): number {
+    return this.state === "open" ? this.#core.ledger.core.call((wasm) => wasm.expiry(this.#handle)) : -1;
+  }
+
+  /**
+   * Turns it into use of `actual` tokens. More than it holds is granted by the same check as any request.
+   * @param actual whole tokens from 0; default all that it holds.
+   * @returns `actual`
+   * @throws BudgetExceededError where the rest does not fit, and it stays open; UNKNOWN_RESERVATION where it has ended.
+   */
+  settle(actual: number = this.tokens): number {
+    checkTokens(actual, "actual");
+    this.#live();
+    const core = this.#core;
+    const now = core.now();
+    let status = core.ledger.core.settle(this.#handle, actual, now);
+    const extra = actual - this.tokens;
+    if (status === Status.noRoom || status === Status.overCap) {
+      if (status === Status.noRoom) {
+        core.exhausted(this.#state, now);
+        core.watch?.record({ op: "refuse-settle", b: core.watch.number, t: now, id: this.id, n: actual });
+      }
+      if (revokeIdle(core, this.#state, extra) > 0) status = core.ledger.core.settle(this.#handle, actual, now);
+      if (status < 0) {
+        core.denied(this.#state, extra, now, true);
+        throw core.exceeded(this.#state, extra, 0);
+      }
+    }
+    if (status < 0) this.#lost();
+    this.#end("settled");
+    core.watch?.record({ op: "settle", b: core.watch.number, t: now, id: this.id, n: actual });
+    core.watch?.emit("allocated", { at: now, component: this.component, tokens: actual, available: status });
+    core.watch?.level(core, this.#state, now);
+    if (extra < 0) core.returned(this.#state, -extra);
+    if (status < this.#state.wakeBelow) core.cleaning?.passedHighEdge(core, this.#state);
+    return actual;
+  }
+
+  /** Ends it without use. @returns the tokens that came back: 0 where it had ended before. */
+  release(): number {
+    if (this.state !== "open" || this.#core.closed) return 0;
+    const core = this.#core;
+    const now = core.now();
+    const tokens = core.ledger.core.call((wasm) => wasm.cancel(this.#handle, now));
+    if (tokens < 0) this.#lost();
+    this.#end("released");
+    core.watch?.record({ op: "cancel", b: core.watch.number, t: now, id: this.id });
+    core.watch?.level(core, this.#state, now);
+    core.returned(this.#state, tokens);
+    return tokens;
+  }
+
+  /** Lets it end `ms` from now, in place of when it would have. @throws UNKNOWN_RESERVATION where it has ended. */
+  extend(ms: number): void {
+    const ttlMs = checkTtl(ms);
+    this.#live();
+    const core = this.#core;
+    const now = core.now();
+    const tokens = core.ledger.core.call((wasm) => wasm.extend(this.#handle, now + ttlMs, now));
+    if (tokens < 0) this.#lost();
+    core.watch?.record({ op: "extend", b: core.watch.number, t: now, id: this.id, until: jsonTime(now + ttlMs) });
+  }
+
+  /** The ledger's handle. For the manager only. */
+  get handle(): number {
+    return this.#handle;
+  }
+
+  /** The ledger has let it expire. For the manager only. */
+  expire(): void {
+    const core = this.#core;
+    this.#end("expired");
+    core.watch?.emit("expired", { at: core.now(), component: this.component, id: this.id, tokens: this.tokens });
+    core.returned(this.#state, this.tokens);
+  }
+
+  /** The manager was closed, and the ledger has ended it. For the manager only. */
+  close(): void {
+    this.#end("released");
+  }
+
+  #live(): void {
+    this.#core.open();
+    if (this.state !== "open") this.#gone();
+  }
+
+  #gone(): never {
+    throw new TokenBudgetError("UNKNOWN_RESERVATION", `the reservation has ${this.#ending}`, {
+      state: this.#ending,
+      component: this.component,
+    });
+  }
+
+  /** The ledger does not know it any more: it has expired in this very step. */
+  #lost(): never {
+    this.#core.reservations?.collect(this.#core);
+    if (this.#ending === undefined) this.#end("expired");
+    this.#gone();
+  }
+
+  #end(ending: "settled" | "released" | "expired"): void {
+    this.#core.reservations?.forget(this);
+    this.#ending = ending;
+    this.#handle = 0;
+  }
+}
+
+/** The open reservations of a manager. */
+export class Reservations {
+  readonly #byId = new Map<string, Reservation>();
+  readonly #byHandle = new Map<number, Reservation>();
+  #made = 0;
+
+  get open(): readonly Reservation[] {
+    return [...this.#byId.values()];
+  }
+
+  get(id: string): Reservation | undefined {
+    return this.#byId.get(id);
+  }
+
+  add(reservation: Reservation): Reservation {
+    this.#byId.set(reservation.id, reservation);
+    this.#byHandle.set(reservation.handle, reservation);
+    return reservation;
+  }
+
+  forget(reservation: Reservation): void {
+    this.#byId.delete(reservation.id);
+    this.#byHandle.delete(reservation.handle);
+  }
+
+  newId(): string {
+    for (;;) {
+      const id = `r${++this.#made}`;
+      if (!this.#byId.has(id)) return id;
+    }
+  }
+
+  /** Ends what the ledger has let expire since the last look. */
+  collect(core: Core): void {
+    const ledger = core.ledger.core;
+    if (ledger.expired === 0) return;
+    const { handles, all } = ledger.takeExpired();
+    const gone = all
+      ? handles.map((handle) => this.#byHandle.get(handle))
+      : [...this.#byId.values()].filter(({ handle }) => ledger.call((wasm) => wasm.expiry(handle)) < 0);
+    for (const reservation of gone) reservation?.expire();
+  }
+}
+
+export const jsonTime = (time: number): number | null => (Number.isFinite(time) ? time : null);
+
+function checkTtl(ttlMs: number): number {
+  if (typeof ttlMs === "number" && ttlMs > 0) return ttlMs;
+  throw new TokenBudgetError("INVALID_ARGUMENT", "a time to live must be above 0 ms", { name: "ttlMs" });
+}
+
+/** The open reservation with this id, if it is one of the same tokens. @throws INVALID_ARGUMENT where it is another. */
+export function sameReservation(
+  core: Core,
+  state: ComponentState,
+  tokens: number,
+  id?: string,
+): Reservation | undefined {
+  if (id !== undefined && typeof id !== "string") {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "the id of a reservation must be a string", { name: "id" });
+  }
+  const known = id === undefined ? undefined : core.reservations?.get(id);
+  if (known === undefined || known.state !== "open") return undefined;
+  if (known.component === state.rule.id && known.tokens === tokens) return known;
+  throw new TokenBudgetError("INVALID_ARGUMENT", "another reservation with this id is open", {
+    component: known.component,
+    tokens: known.tokens,
+  });
+}
+
+/** Holds tokens: a reservation, or a status below zero where they do not fit. */
+export function hold(
+  core: Core,
+  state: ComponentState,
+  tokens: number,
+  options: ReserveOptions,
+  again = false,
+): Reservation | number {
+  const ttlMs = checkTtl(options.ttlMs ?? core.settings.reservationTtlMs);
+  core.reservations ??= new Reservations();
+  const now = core.now();
+  const ledger = core.ledger.core;
+  const reserve = () => ledger.reserve(state.account, tokens, now + ttlMs, now);
+  // A second refusal of the same request is no second exhaustion, so it is foreseen here.
+  let handle = again && !fits(core, state, tokens) ? Status.noRoom : reserve();
+  if (handle === Status.noRoom && !again) {
+    core.exhausted(state, now);
+    core.watch?.record({ op: "refuse", b: core.watch.number, t: now, c: state.rule.id, n: tokens });
+  }
+  core.reservations.collect(core);
+  if (handle < 0 && revokeIdle(core, state, tokens) > 0 && fits(core, state, tokens)) handle = reserve();
+  if (handle < 0) {
+    if (handle !== Status.noRoom && handle !== Status.overCap) throw statusError(handle, { component: state.rule.id });
+    if (!again) core.denied(state, tokens, now, false);
+    return handle;
+  }
+  const id = options.id ?? core.reservations.newId();
+  const until = jsonTime(now + ttlMs);
+  core.watch?.record({ op: "reserve", b: core.watch.number, t: now, c: state.rule.id, n: tokens, id, until });
+  core.watch?.level(core, state, now);
+  const { cap, used, reserved } = core.read(state);
+  if (cap - used - reserved < state.wakeBelow) core.cleaning?.passedHighEdge(core, state);
+  return core.reservations.add(new Reservation(core, state, id, tokens, handle));
+}
+
+function fits(core: Core, state: ComponentState, tokens: number): boolean {
+  const { cap, used, reserved } = core.read(state);
+  return tokens <= cap - used - reserved;
+}

@@ -1,0 +1,120 @@
+import { TokenBudgetError } from "../errors.ts";
+import { type Ledger, sharedLedger } from "../ledger/ledger.ts";
+import type { Tokenizer } from "../tokenizer/types.ts";
+import type { Cleaner } from "./cleaner.ts";
+import type { Counting, CountTokens } from "./counting.ts";
+import type { JournalSink } from "./journal.ts";
+import type { TokenBudgetManager } from "./manager.ts";
+import { type AdjustmentPolicy, standardPolicy } from "./policies.ts";
+import type { ComponentOptions, Profile } from "./profile.ts";
+import type { TotalOptions } from "./total.ts";
+import type { Shortfall } from "./waiting.ts";
+
+/** Options of a manager. Only `total` has no default. */
+export interface ManagerOptions {
+  /** Tokens, `{ contextWindow, reserveOutput }`, or a model's name. At most 2^31 - 1 tokens. */
+  readonly total: TotalOptions;
+  /** Components in their order; default the document's five. A `Profile` may be shared by many managers. */
+  readonly components?: Readonly<Record<string, ComponentOptions>> | Profile;
+  /** What counts the texts of items. */
+  readonly tokenizer?: Tokenizer;
+  /** Counts in place of the tokenizer: any function, or a provider's count call. */
+  readonly countTokens?: CountTokens;
+  /** All time comes from here, in milliseconds; default `Date.now`. */
+  readonly now?: () => number;
+  /** What a request gets that cleanup could not make room for. Default "throw". */
+  readonly onShortfall?: Shortfall;
+  /** Rounds of cleanup for one request, at most. Default 3. */
+  readonly maxPasses?: number;
+  /** The least that a cleanup should free, in tokens. Default a twentieth of the component's cap, at most 1,024. */
+  readonly minGain?: number;
+  /** Where a need is still unmet, strategies run again with their age gates ignored. Default true. */
+  readonly escalate?: boolean;
+  /** A component that passes the high edge of its band is brought to the low edge in the background. Default true. */
+  readonly proactiveCleanup?: boolean;
+  /** What frees tokens: a cleaner (the caller closes it), or a function that makes one for this manager. Default: nothing. */
+  readonly cleaner?: Cleaner | ((manager: TokenBudgetManager) => Cleaner);
+  /** How shares are adjusted. Default the document's two rules. */
+  readonly policy?: AdjustmentPolicy;
+  /** The window of adjusting and of mean use, in milliseconds. Default one hour. */
+  readonly windowMs?: number;
+  /** After this time a reservation that is not settled ends, in milliseconds. Default 10 minutes. */
+  readonly reservationTtlMs?: number;
+  /** Is given every move of tokens, in order. */
+  readonly journal?: JournalSink;
+  /** Names this session in an archive. Default a random name. */
+  readonly namespace?: string;
+  /** Default: one ledger that all managers of this thread share. */
+  readonly ledger?: Ledger;
+}
+
+/** Options as checked, with their defaults. */
+export interface Settings {
+  readonly ledger: Ledger;
+  readonly now: () => number;
+  readonly counting: Counting;
+  readonly onShortfall: Shortfall;
+  readonly maxPasses: number;
+  readonly minGain: number | undefined;
+  readonly escalate: boolean;
+  readonly proactiveCleanup: boolean;
+  readonly cleaner: ManagerOptions["cleaner"];
+  readonly policy: AdjustmentPolicy;
+  readonly windowMs: number;
+  readonly reservationTtlMs: number;
+  readonly namespace: string | undefined;
+}
+
+/** @throws TokenBudgetError INVALID_ARGUMENT */
+export function settingsOf(options: ManagerOptions): Settings {
+  const { maxPasses = 3, onShortfall = "throw", windowMs = 3_600_000, reservationTtlMs = 600_000 } = options;
+  require(Number.isSafeInteger(maxPasses) && maxPasses >= 0, "maxPasses");
+  require(["throw", "partial", "borrow"].includes(onShortfall), "onShortfall");
+  require(windowMs > 0 && Number.isFinite(windowMs), "windowMs");
+  require(reservationTtlMs > 0, "reservationTtlMs");
+  require(options.minGain === undefined || (Number.isSafeInteger(options.minGain) && options.minGain >= 0), "minGain");
+  for (const name of ["now", "countTokens", "policy", "journal"] as const) {
+    require(options[name] === undefined || typeof options[name] === "function", name);
+  }
+  require(options.namespace === undefined || typeof options.namespace === "string", "namespace");
+  return {
+    ledger: options.ledger ?? sharedLedger(),
+    now: options.now === undefined ? Date.now : checkedClock(options.now),
+    counting: countingOf(options),
+    onShortfall,
+    maxPasses,
+    minGain: options.minGain,
+    escalate: options.escalate ?? true,
+    proactiveCleanup: options.proactiveCleanup ?? true,
+    cleaner: options.cleaner,
+    policy: options.policy ?? standardPolicy,
+    windowMs,
+    reservationTtlMs,
+    namespace: options.namespace,
+  };
+}
+
+function require(condition: boolean, name: string): void {
+  if (!condition) throw new TokenBudgetError("INVALID_ARGUMENT", `the option ${name} is out of range`, { name });
+}
+
+const noCounting: Counting = Object.freeze({});
+
+function countingOf({ tokenizer, countTokens }: ManagerOptions): Counting {
+  if (tokenizer === undefined && countTokens === undefined) return noCounting;
+  return { ...(tokenizer === undefined ? {} : { tokenizer }), ...(countTokens === undefined ? {} : { countTokens }) };
+}
+
+function checkedClock(now: () => number): () => number {
+  return () => {
+    const time = now();
+    if (Number.isFinite(time)) return time;
+    throw new TokenBudgetError("INVALID_ARGUMENT", "now() must give a finite number of milliseconds", { name: "now" });
+  };
+}
+
+/** 128 random bits as hexadecimal digits. */
+export function randomName(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

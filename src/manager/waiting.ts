@@ -1,0 +1,213 @@
+import { TokenBudgetError } from "../errors.ts";
+import { Status } from "../ledger/status.ts";
+import { runCleanup } from "./cleaning.ts";
+import type { ComponentState } from "./component-state.ts";
+import type { Core } from "./core.ts";
+import { borrow } from "./lending.ts";
+
+/** What to do with a request that cleanup could not make room for. */
+export type Shortfall = "throw" | "partial" | "borrow";
+
+/** How long a call may wait for room, and what happens where there is none. */
+export interface WaitOptions {
+  /** Ends the wait; nothing is booked then. */
+  readonly signal?: AbortSignal;
+  /** On the manager's clock, in milliseconds. It is looked at before and after each round of cleanup: no timer runs. */
+  readonly deadline?: number;
+  /** Default: the manager's. */
+  readonly onShortfall?: Shortfall;
+}
+
+/** What a waiter asks for. `need` may change while it waits (an item that is replaced may be shortened meanwhile). */
+export interface Demand {
+  need(): number;
+  /** Runs in the step of the grant. What it throws undoes nothing: it must not throw. */
+  granted?(tokens: number): void;
+  /** Books the tokens instead of an allocation: the available tokens, or a status below zero. */
+  book?(tokens: number, again: boolean): number;
+  /** True where a part is of no use. */
+  readonly whole?: boolean;
+}
+
+export interface Waiter {
+  readonly demand: Demand;
+  readonly options: WaitOptions;
+  readonly resolve: (tokens: number) => void;
+  readonly reject: (error: unknown) => void;
+  rounds: number;
+  freed: number;
+  /** What a cleanup failed with, for the error of a refusal. */
+  cause: unknown;
+}
+
+/**
+ * Grants a demand at once, or after as many rounds of cleanup as free something and are allowed, in order of arrival.
+ * @throws TokenBudgetError BUDGET_EXCEEDED, ABORTED, DEADLINE or CLOSED, with nothing booked
+ */
+export async function obtain(
+  core: Core,
+  state: ComponentState,
+  demand: Demand,
+  options: WaitOptions = {},
+): Promise<number> {
+  checkWait(core, options);
+  const queue = state.activity?.waiters;
+  const tokens = demand.need();
+  if (queue === undefined || queue.length === 0) {
+    const status = book(core, state, demand, tokens, false);
+    if (status >= 0) return finish(demand, tokens);
+    if (status !== Status.noRoom && status !== Status.overCap) return shortfall(core, state, demand, options, 0);
+  } else {
+    const { cap, used, reserved } = core.read(state);
+    // Those before it come first; that it would not fit even without them is an exhaustion like any other.
+    if (tokens > cap - used - reserved) book(core, state, demand, tokens, false);
+  }
+  // What can never fit is refused before anything is cleaned.
+  if (tokens > core.reach(state)) return shortfall(core, state, demand, options, 0);
+  return wait(core, state, demand, options);
+}
+
+function checkWait(core: Core, { signal, deadline }: WaitOptions): void {
+  if (signal?.aborted) throw aborted(signal);
+  if (deadline !== undefined && !(deadline > core.now())) {
+    throw new TokenBudgetError("DEADLINE", "the deadline has passed", { deadline });
+  }
+}
+
+function book(core: Core, state: ComponentState, demand: Demand, tokens: number, again: boolean): number {
+  if (demand.book !== undefined) return demand.book(tokens, again);
+  return again ? core.retake(state, tokens) : core.take(state, tokens);
+}
+
+function finish(demand: Demand, tokens: number): number {
+  demand.granted?.(tokens);
+  return tokens;
+}
+
+function aborted(signal: AbortSignal): TokenBudgetError {
+  return new TokenBudgetError("ABORTED", "the wait was aborted", {}, signal.reason);
+}
+
+function wait(core: Core, state: ComponentState, demand: Demand, options: WaitOptions): Promise<number> {
+  const activity = state.active();
+  return new Promise<number>((resolve, reject) => {
+    const { signal } = options;
+    const onAbort = () => leave(aborted(signal!));
+    const settled = () => signal?.removeEventListener("abort", onAbort);
+    const waiter: Waiter = {
+      demand,
+      options,
+      rounds: 0,
+      freed: 0,
+      cause: undefined,
+      resolve: (tokens) => {
+        settled();
+        resolve(tokens);
+      },
+      reject: (error) => {
+        settled();
+        reject(error);
+      },
+    };
+    const leave = (error: unknown) => {
+      const index = activity.waiters.indexOf(waiter);
+      if (index < 0) return;
+      activity.waiters.splice(index, 1);
+      waiter.reject(error);
+      if (activity.waiters.length === 0) activity.run?.nobodyWaits();
+      else serve(core, state);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    activity.waiters.push(waiter);
+    if (!activity.pumping) void pump(core, state);
+  });
+}
+
+/** Grants to waiters from the first on, up to the first that does not fit. Those past their deadline leave. */
+export function serve(core: Core, state: ComponentState): void {
+  const waiters = state.activity?.waiters ?? [];
+  for (let waiter = waiters[0]; waiter !== undefined; waiter = waiters[0]) {
+    const { deadline } = waiter.options;
+    if (deadline !== undefined && deadline <= core.now()) {
+      waiters.shift();
+      waiter.reject(new TokenBudgetError("DEADLINE", "the deadline has passed", { deadline }));
+      continue;
+    }
+    const tokens = waiter.demand.need();
+    if (book(core, state, waiter.demand, tokens, true) < 0) return;
+    waiters.shift();
+    waiter.resolve(finish(waiter.demand, tokens));
+  }
+}
+
+/** Rounds of cleanup for the waiters of a component, until nobody waits. Only one runs at a time. */
+async function pump(core: Core, state: ComponentState): Promise<void> {
+  const activity = state.active();
+  activity.pumping = true;
+  try {
+    for (;;) {
+      serve(core, state);
+      const present = [...activity.waiters];
+      if (present.length === 0) return;
+      const { freed, cause } = await round(core, state, present);
+      if (core.closed) return;
+      for (const waiter of present) {
+        waiter.rounds += 1;
+        waiter.freed += freed;
+        waiter.cause = cause;
+      }
+      serve(core, state);
+      for (const waiter of present) {
+        if (activity.waiters[0] !== waiter || (freed > 0 && waiter.rounds < core.settings.maxPasses)) continue;
+        activity.waiters.shift();
+        const { demand, options } = waiter;
+        await shortfall(core, state, demand, options, waiter.freed, cause).then(waiter.resolve, waiter.reject);
+        serve(core, state);
+      }
+    }
+  } catch (error) {
+    for (const waiter of activity.waiters.splice(0)) waiter.reject(error);
+  } finally {
+    activity.pumping = false;
+  }
+}
+
+/** One cleanup for all that fit together from the first waiter on. A failed one has freed what the ledger saw. */
+async function round(core: Core, state: ComponentState, waiters: readonly Waiter[]) {
+  const reach = core.reach(state);
+  let need = 0;
+  for (const waiter of waiters) {
+    const sum = need + waiter.demand.need();
+    if (sum > reach) break;
+    need = sum;
+  }
+  const deadlines = waiters.map((waiter) => waiter.options.deadline ?? Number.POSITIVE_INFINITY);
+  const deadline = Math.max(...deadlines);
+  return runCleanup(core, state, { need, ...(Number.isFinite(deadline) ? { deadline } : {}) });
+}
+
+/** A demand that can't be met in full. */
+async function shortfall(
+  core: Core,
+  state: ComponentState,
+  demand: Demand,
+  options: WaitOptions,
+  freed: number,
+  cause?: unknown,
+): Promise<number> {
+  const policy = options.onShortfall ?? core.settings.onShortfall;
+  const tokens = demand.need();
+  if (policy === "borrow" && borrow(core, state, tokens) && book(core, state, demand, tokens, true) >= 0) {
+    return finish(demand, tokens);
+  }
+  if (policy === "partial" && !demand.whole) {
+    const { cap, used, reserved } = core.read(state);
+    const part = Math.min(tokens, cap - used - reserved);
+    if (core.retake(state, part) >= 0) {
+      state.active().partial += 1;
+      return finish(demand, part);
+    }
+  }
+  core.denied(state, tokens, core.now(), true);
+  throw core.exceeded(state, tokens, freed, cause);
+}
