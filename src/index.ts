@@ -29,8 +29,39 @@ export { type StubOptions, stubBulky } from "./cleanup/text/stub.ts";
 export { summarizeExtractive, summarizeSteps } from "./cleanup/text/summarize.ts";
 export type { View } from "./cleanup/view.ts";
 export { BudgetExceededError, type ErrorCode, TokenBudgetError } from "./errors.ts";
+export {
+  type AccountState,
+  createLedger,
+  createLedgerSync,
+  type Ledger,
+  type LedgerBatch,
+  type LedgerBudget,
+  type LedgerBudgetOptions,
+  type LedgerOptions,
+} from "./ledger/index.ts";
+export type { Adjustment, AdjustmentMove, UsageHistory } from "./manager/adjusting.ts";
+export type { ChildOptions } from "./manager/children.ts";
 export type { Cleaner, CleanReport, CleanRequest, StrategyReport } from "./manager/cleaner.ts";
+export type { CleanupOptions } from "./manager/cleaning.ts";
+export type { CountFunction, TextCounter, TokenEstimate } from "./manager/counting.ts";
+export { createTokenBudgetManager, createTokenBudgetManagerSync } from "./manager/create.ts";
+export type { BandStatus, EventName, Listener, ManagerEvents } from "./manager/events.ts";
 export type { Item, ItemInput, ItemKind, JsonValue } from "./manager/item.ts";
+export { type JournalEntry, type JournalSink, jsonLines } from "./manager/journal.ts";
+export type { TokenBudgetManager } from "./manager/manager.ts";
+export {
+  type AdjustmentPolicy,
+  type ComponentUse,
+  proportionalPolicy,
+  standardPolicy,
+  type WantedMove,
+} from "./manager/policies.ts";
+export { type ComponentOptions, defaultComponents, Profile } from "./manager/profile.ts";
+export type { ComponentReport, Utilization, UtilizationReport } from "./manager/report.ts";
+export type { Reservation, ReserveOptions } from "./manager/reservations.ts";
+export type { ManagerOptions } from "./manager/settings.ts";
+export type { TotalOptions } from "./manager/total.ts";
+export type { Shortfall, WaitOptions } from "./manager/waiting.ts";
 export { BpeTokenizer, createTokenizer, createTokenizerSync } from "./tokenizer/index.ts";
 export { findModel, listModels, type ModelInfo, type ModelOverride } from "./tokenizer/models.ts";
 export { encodingNames, nearestNames, resolveEncoding } from "./tokenizer/resolve-encoding.ts";

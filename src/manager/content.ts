@@ -1,7 +1,7 @@
 import { TokenBudgetError } from "../errors.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
-import { booked, type Count, countText, countTexts } from "./counting.ts";
+import { booked, type Count } from "./counting.ts";
 import type { Item, ItemInput, ItemKind } from "./item.ts";
 import { ItemStore } from "./item-store.ts";
 import { type Demand, obtain, type WaitOptions } from "./waiting.ts";
@@ -136,7 +136,7 @@ export async function put(core: Core, component: string, input: ItemInput, optio
   const state = core.state(component);
   const store = storeOf(core);
   checkInput(store, component, input);
-  const counted = countText(core.settings.counting, input.text);
+  const counted = core.settings.counting.count(input.text);
   const sequence = store.nextSequence();
   const count = counted instanceof Promise ? await counted : counted;
   core.open();
@@ -158,10 +158,8 @@ export async function putBatch(
   if (new Set(ids).size < ids.length) {
     throw new TokenBudgetError("INVALID_ARGUMENT", "two items of a batch have the same id", { name: "id" });
   }
-  const texts = inputs.map(({ text }) => text);
-  const counted = countTexts(core.settings.counting, texts);
   const sequences = inputs.map(() => store.nextSequence());
-  const counts = counted instanceof Promise ? await counted : counted;
+  const counts = await core.settings.counting.countAll(inputs.map(({ text }) => text));
   core.open();
   const drafts = inputs.map((input, index) => draftOf(store, input, counts[index]!, sequences[index]!));
   const entry = new Entry(core, state, drafts);
@@ -173,11 +171,7 @@ export function tryPut(core: Core, component: string, input: ItemInput): Item | 
   const state = core.state(component);
   const store = storeOf(core);
   checkInput(store, component, input);
-  const count = countText(core.settings.counting, input.text);
-  if (count instanceof Promise) {
-    count.catch(() => {});
-    throw new TokenBudgetError("ASYNC_COUNTER", "this manager's counter is asynchronous: use put");
-  }
+  const count = core.settings.counting.countSync(input.text);
   const entry = new Entry(core, state, [draftOf(store, input, count, store.nextSequence())]);
   const need = entry.need();
   if (core.take(state, need) < 0) return undefined;
@@ -219,7 +213,7 @@ export async function recall(core: Core, ref: string, options?: WaitOptions): Pr
   const state = core.state(item.component);
   const store = storeOf(core);
   const live = store.get(item.id);
-  const counted = countText(core.settings.counting, text);
+  const counted = core.settings.counting.count(text);
   const count = counted instanceof Promise ? await counted : counted;
   core.open();
   // Its id may belong to something else by now; then it comes back under a new one, at the end.

@@ -1,5 +1,7 @@
 import { TokenBudgetError } from "../errors.ts";
-import type { Tokenizer } from "../tokenizer/types.ts";
+import { createTokenizer, createTokenizerSync } from "../tokenizer/index.ts";
+import { resolveEncoding } from "../tokenizer/resolve-encoding.ts";
+import type { EncodingName, Tokenizer } from "../tokenizer/types.ts";
 
 /** A count that is not exact: at least `low`, at most `high` tokens. Budgets are enforced on `high`. */
 export interface TokenEstimate {
@@ -7,47 +9,83 @@ export interface TokenEstimate {
   readonly high: number;
 }
 
-/** A counter of the caller's own: exact (a number) or an estimate, at once or later (a provider's count call). */
-export type CountTokens = (text: string) => number | TokenEstimate | Promise<number | TokenEstimate>;
+/** What the manager needs of a tokenizer. */
+export type TextCounter = Pick<Tokenizer, "encoding" | "count" | "countBatch">;
 
-/** Where a manager's counts come from. */
-export interface Counting {
-  readonly tokenizer?: Tokenizer;
-  readonly countTokens?: CountTokens;
-}
+/** A counter of the caller's own: exact (a number) or an estimate, at once or later (a provider's count call). */
+export type CountFunction = (text: string) => number | TokenEstimate | Promise<number | TokenEstimate>;
 
 export type Count = number | TokenEstimate;
 
 /** What the ledger books for a count. */
 export const booked = (count: Count): number => (typeof count === "number" ? count : count.high);
 
-/** Counts one text. @throws TokenBudgetError INVALID_TEXT, INVALID_TOKENS (a counter's bad result), INVALID_ARGUMENT */
-export function countText(counting: Counting, text: string): Count | Promise<Count> {
-  if (typeof text !== "string") {
-    throw new TokenBudgetError("INVALID_TEXT", "the text of an item must be a string", { type: typeof text });
+const defaultEncoding: EncodingName = "o200k_base";
+
+/** One tokenizer an encoding: managers share them. */
+const tokenizers = new Map<EncodingName, TextCounter>();
+
+/** Where a manager's counts come from. A tokenizer that is only named is loaded with the first text. */
+export class Counting {
+  readonly countTokens: CountFunction | undefined;
+  readonly #name: string;
+  #tokenizer: TextCounter | undefined;
+
+  constructor(source: { tokenizer?: TextCounter | string | undefined; countTokens?: CountFunction | undefined }) {
+    const { tokenizer = defaultEncoding, countTokens } = source;
+    this.countTokens = countTokens;
+    this.#name = typeof tokenizer === "string" ? tokenizer : tokenizer.encoding;
+    this.#tokenizer = typeof tokenizer === "string" ? undefined : tokenizer;
   }
-  if (counting.countTokens !== undefined) {
-    const count = counting.countTokens(text);
+
+  /** The encoding whose exact counts these are, once it is loaded; undefined where the caller counts. */
+  get encoding(): EncodingName | undefined {
+    return this.countTokens === undefined ? this.#tokenizer?.encoding : undefined;
+  }
+
+  /** @throws TokenBudgetError as `createTokenizer` */
+  async load(): Promise<TextCounter> {
+    const encoding = resolveEncoding(this.#name);
+    this.#tokenizer ??= tokenizers.get(encoding) ?? (await createTokenizer(encoding));
+    tokenizers.set(encoding, this.#tokenizer);
+    return this.#tokenizer;
+  }
+
+  /** As {@link load}, where there are files to read it from. @throws TokenBudgetError as `createTokenizerSync` */
+  loadSync(): TextCounter {
+    const encoding = resolveEncoding(this.#name);
+    this.#tokenizer ??= tokenizers.get(encoding) ?? createTokenizerSync(encoding);
+    tokenizers.set(encoding, this.#tokenizer);
+    return this.#tokenizer;
+  }
+
+  /** Counts one text. @throws TokenBudgetError INVALID_TOKENS (a counter's bad result), or as {@link load} */
+  count(text: string): Count | Promise<Count> {
+    if (this.countTokens === undefined) {
+      return this.#tokenizer === undefined
+        ? this.load().then((tokenizer) => tokenizer.count(text))
+        : this.#tokenizer.count(text);
+    }
+    const count = this.countTokens(text);
     return typeof count === "object" && count !== null && "then" in count
       ? Promise.resolve(count).then(checked)
       : checked(count);
   }
-  return tokenizerOf(counting).count(text);
-}
 
-/** Counts texts at once, in one crossing where the tokenizer counts them. */
-export function countTexts(counting: Counting, texts: readonly string[]): Count[] | Promise<Count[]> {
-  if (counting.countTokens !== undefined) {
-    const counts = texts.map((text) => countText(counting, text));
-    return counts.some((count) => count instanceof Promise) ? Promise.all(counts) : (counts as Count[]);
+  /** As {@link count}, now. @throws TokenBudgetError ASYNC_COUNTER where the caller's counter answers later. */
+  countSync(text: string): Count {
+    if (this.countTokens === undefined) return (this.#tokenizer ?? this.loadSync()).count(text);
+    const count = this.count(text);
+    if (!(count instanceof Promise)) return count;
+    count.catch(() => {});
+    throw new TokenBudgetError("ASYNC_COUNTER", "this manager's counter is asynchronous: use put");
   }
-  for (const text of texts) if (typeof text !== "string") countText(counting, text);
-  return Array.from(tokenizerOf(counting).countBatch(texts));
-}
 
-function tokenizerOf(counting: Counting): Tokenizer {
-  if (counting.tokenizer !== undefined) return counting.tokenizer;
-  throw new TokenBudgetError("INVALID_ARGUMENT", "this manager has no tokenizer: give it one, or countTokens");
+  /** Counts texts at once, in one crossing where the tokenizer counts them. */
+  async countAll(texts: readonly string[]): Promise<Count[]> {
+    if (this.countTokens !== undefined) return Promise.all(texts.map((text) => this.count(text)));
+    return Array.from((this.#tokenizer ?? (await this.load())).countBatch(texts));
+  }
 }
 
 function checked(count: Count): Count {

@@ -2,25 +2,32 @@ import { Core } from "./core.ts";
 import { Journal } from "./journal.ts";
 import { TokenBudgetManager } from "./manager.ts";
 import { capsOf, profileOf } from "./profile.ts";
-import { type ManagerOptions, settingsOf } from "./settings.ts";
+import { type ManagerOptions, type Settings, settingsOf } from "./settings.ts";
 import { totalOf } from "./total.ts";
 
 /**
  * Creates the budget of a session.
  * @param options `total`, and whatever differs from the defaults.
- * @throws TokenBudgetError INVALID_ARGUMENT, INVALID_TOKENS or UNKNOWN_MODEL
+ * @throws TokenBudgetError INVALID_ARGUMENT, INVALID_TOKENS, UNKNOWN_MODEL; and as `createTokenizer`
  * Cost: one call of the ledger; about a kilobyte, and 64 bytes a component and 64 more of the ledger.
  * @example
  * const manager = await createTokenBudgetManager({ total: 200_000 });
  * manager.getUtilizationReport().components.working_memory.allocated // 60000
  */
 export async function createTokenBudgetManager(options: ManagerOptions): Promise<TokenBudgetManager> {
-  return createTokenBudgetManagerSync(options);
+  const settings = settingsOf(options);
+  if (typeof options.tokenizer === "string") await settings.counting.load();
+  return manage(options, settings);
 }
 
-/** As {@link createTokenBudgetManager}, at once. */
+/** As {@link createTokenBudgetManager}, at once. A named tokenizer needs files to read it from (Node, Bun, Deno). */
 export function createTokenBudgetManagerSync(options: ManagerOptions): TokenBudgetManager {
   const settings = settingsOf(options);
+  if (typeof options.tokenizer === "string") settings.counting.loadSync();
+  return manage(options, settings);
+}
+
+function manage(options: ManagerOptions, settings: Settings): TokenBudgetManager {
   const profile = profileOf(options.components);
   const total = totalOf(options.total);
   const caps = capsOf(

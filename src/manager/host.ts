@@ -1,7 +1,7 @@
 import { TokenBudgetError } from "../errors.ts";
 import type { AppliedEdit, ApplyResult, CleanHost, HostComponent } from "./cleaner.ts";
 import type { Core } from "./core.ts";
-import { booked, countText } from "./counting.ts";
+import { booked } from "./counting.ts";
 import type { Item } from "./item.ts";
 import { Locks } from "./locks.ts";
 
@@ -17,8 +17,8 @@ export class ManagerHost implements CleanHost {
   constructor(core: Core) {
     this.#core = core;
     this.namespace = core.namespace;
-    const { tokenizer, countTokens } = core.settings.counting;
-    if (tokenizer !== undefined && countTokens === undefined) this.encoding = tokenizer.encoding;
+    const { encoding } = core.settings.counting;
+    if (encoding !== undefined) this.encoding = encoding;
   }
 
   now(): number {
@@ -45,7 +45,7 @@ export class ManagerHost implements CleanHost {
   }
 
   countTokens(text: string): number | Promise<number> {
-    const count = countText(this.#core.settings.counting, text);
+    const count = this.#core.settings.counting.count(text);
     return count instanceof Promise ? count.then(booked) : booked(count);
   }
 

@@ -1,8 +1,7 @@
 import { TokenBudgetError } from "../errors.ts";
 import { type Ledger, sharedLedger } from "../ledger/ledger.ts";
-import type { Tokenizer } from "../tokenizer/types.ts";
 import type { Cleaner } from "./cleaner.ts";
-import type { Counting, CountTokens } from "./counting.ts";
+import { type CountFunction, Counting, type TextCounter } from "./counting.ts";
 import type { JournalSink } from "./journal.ts";
 import type { TokenBudgetManager } from "./manager.ts";
 import { type AdjustmentPolicy, standardPolicy } from "./policies.ts";
@@ -16,10 +15,13 @@ export interface ManagerOptions {
   readonly total: TotalOptions;
   /** Components in their order; default the document's five. A `Profile` may be shared by many managers. */
   readonly components?: Readonly<Record<string, ComponentOptions>> | Profile;
-  /** What counts the texts of items. */
-  readonly tokenizer?: Tokenizer;
+  /**
+   * What counts the texts of items: a tokenizer, or the name of an encoding or model, which is loaded first. Default: the
+   * tokenizer of the model that `total` names, else `o200k_base`, loaded with the first text.
+   */
+  readonly tokenizer?: TextCounter | string;
   /** Counts in place of the tokenizer: any function, or a provider's count call. */
-  readonly countTokens?: CountTokens;
+  readonly countTokens?: CountFunction;
   /** All time comes from here, in milliseconds; default `Date.now`. */
   readonly now?: () => number;
   /** What a request gets that cleanup could not make room for. Default "throw". */
@@ -76,6 +78,9 @@ export function settingsOf(options: ManagerOptions): Settings {
   for (const name of ["now", "countTokens", "policy", "journal"] as const) {
     require(options[name] === undefined || typeof options[name] === "function", name);
   }
+  const { tokenizer } = options;
+  const counts = typeof tokenizer === "object" && typeof tokenizer?.count === "function";
+  require(tokenizer === undefined || typeof tokenizer === "string" || counts, "tokenizer");
   require(options.namespace === undefined || typeof options.namespace === "string", "namespace");
   return {
     ledger: options.ledger ?? sharedLedger(),
@@ -98,11 +103,16 @@ function require(condition: boolean, name: string): void {
   if (!condition) throw new TokenBudgetError("INVALID_ARGUMENT", `the option ${name} is out of range`, { name });
 }
 
-const noCounting: Counting = Object.freeze({});
+let standardCounting: Counting | undefined;
 
-function countingOf({ tokenizer, countTokens }: ManagerOptions): Counting {
-  if (tokenizer === undefined && countTokens === undefined) return noCounting;
-  return { ...(tokenizer === undefined ? {} : { tokenizer }), ...(countTokens === undefined ? {} : { countTokens }) };
+function countingOf({ tokenizer, countTokens, total }: ManagerOptions): Counting {
+  const named =
+    typeof total === "string" ? total : typeof total === "object" && "model" in total ? total.model : undefined;
+  if (tokenizer !== undefined || countTokens !== undefined || named !== undefined) {
+    return new Counting({ tokenizer: tokenizer ?? named, countTokens });
+  }
+  standardCounting ??= new Counting({});
+  return standardCounting;
 }
 
 function checkedClock(now: () => number): () => number {

@@ -1,4 +1,4 @@
-import { TokenBudgetError } from "../errors.ts";
+import { compileModule, instantiate, isTrap, trapped } from "./instance.ts";
 import { ledgerCode } from "./ledger-code.gen.ts";
 
 /** What assembly/ledger/index.ts exports. */
@@ -40,7 +40,7 @@ interface LedgerExports {
 let compiled: WebAssembly.Module | undefined;
 
 function releaseModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(ledgerCode), (letter) => letter.charCodeAt(0)));
+  compiled ??= compileModule(ledgerCode);
   return compiled;
 }
 
@@ -63,7 +63,7 @@ export class LedgerCore {
   }
 
   #start(): void {
-    this.#wasm = new WebAssembly.Instance(this.#module, {}).exports as unknown as LedgerExports;
+    this.#wasm = instantiate<LedgerExports>(this.#module);
     this.#expiredCount = this.#wasm.expiredCount.value >> 2;
     this.#renew();
   }
@@ -86,14 +86,14 @@ export class LedgerCore {
 
   /** @throws TokenBudgetError WASM_TRAP, always; the ledger is as before the call. */
   #trapped(cause: unknown): never {
-    if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
+    if (!isTrap(cause)) throw cause;
     const old = new Uint8Array(this.#wasm.memory.buffer);
     this.#start();
     const memory = this.#wasm.memory;
     if (old.length > memory.buffer.byteLength) memory.grow((old.length - memory.buffer.byteLength) / 65536);
     new Uint8Array(memory.buffer).set(old);
     this.#renew();
-    throw new TokenBudgetError("WASM_TRAP", "the ledger's module trapped and was replaced", {}, cause);
+    throw trapped(cause);
   }
 
   allocate(account: number, tokens: number, now: number): number {
