@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { meetsTarget, type Result } from "./results.ts";
+import { meetsTarget, type Result } from "./gate.ts";
 
 /** Three significant digits, without exponents. */
 export function number(value: number): string {

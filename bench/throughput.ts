@@ -1,11 +1,10 @@
-import type { Contestant } from "./contestants.ts";
 import { geometricMean } from "./measure/statistics.ts";
 import type { Figure, Target } from "./suite.ts";
 
-/** One contestant against ours on one class of text. */
+/** Ours against one contestant (or another way of ours) on one class of text. */
 export interface Duel {
   readonly textClass: string;
-  readonly contestant: Contestant;
+  readonly contestant: string;
   /** Megabytes (10^6 bytes of UTF-8) a second. */
   readonly ours: number;
   readonly theirs: number;
@@ -28,7 +27,7 @@ export interface Asked {
 export function throughputFigures(
   encoding: string,
   duels: readonly Duel[],
-  asked: Partial<Record<Contestant, Asked>>,
+  asked: Readonly<Record<string, Asked>>,
 ): Figure[] {
   const single = duels.map((duel) => ({
     ...figure(`${encoding}/${duel.textClass}`, duel.contestant, [duel]),
@@ -51,7 +50,7 @@ export function throughputFigures(
   return [...single, ...overall];
 }
 
-function figure(path: string, peer: Contestant, duels: readonly Duel[]): Figure {
+function figure(path: string, peer: string, duels: readonly Duel[]): Figure {
   return {
     id: `${path}/${peer}`,
     value: geometricMean(duels.map((duel) => duel.ours)),

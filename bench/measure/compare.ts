@@ -1,7 +1,8 @@
 import { runOnce, type Work } from "./benny.ts";
 import { median, pairedRatio } from "./statistics.ts";
 
-export type Cases<Name extends string> = Readonly<Record<Name, Work>>;
+/** Functions to time, by name. One may be left out where what it measures is not installed; its times are NaN. */
+export type Cases<Name extends string> = { readonly [Case in Name]?: Work };
 
 export interface CompareOptions {
   /** Rounds, each of which times every case once. Default 5 (3 in a smoke run). */
@@ -32,14 +33,14 @@ export async function compare<Name extends string>(
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? names : names.toReversed();
-    const work = new Map(order.map((name) => [name, cases[name]]));
+    const work = new Map(order.map((name) => [name, cases[name]!]));
     const results = await runOnce(`round ${round + 1}`, work, { caseMs, minSamples });
     order.forEach((name, index) => {
       times.get(name)!.push(results[index]!);
     });
   }
   return {
-    ns: (name) => median(times.get(name)!),
-    ratio: (ours, theirs) => pairedRatio(times.get(ours)!, times.get(theirs)!),
+    ns: (name) => median(times.get(name) ?? []),
+    ratio: (ours, theirs) => pairedRatio(times.get(ours) ?? [], times.get(theirs) ?? []),
   };
 }

@@ -1,0 +1,102 @@
+// node scripts/readme-table.mjs [RESULTS.json]   writes the benchmark table between README's markers
+// node scripts/readme-table.mjs --check          fails where the table is not the one made from the file that it names
+import { readFileSync, writeFileSync } from "node:fs";
+
+const readmeFile = new URL("../README.md", import.meta.url);
+const readme = readFileSync(readmeFile, "utf8");
+const marked = /<!-- benchmark:start( [^ ]+)? -->[\s\S]*?<!-- benchmark:end -->/.exec(readme);
+if (marked === null) throw new Error("README.md has no <!-- benchmark:start --> and <!-- benchmark:end -->");
+
+const named = marked[1]?.trim();
+const check = process.argv[2] === "--check";
+const path = check ? named : (process.argv[2] ?? named);
+if (path === undefined) {
+  if (!check) throw new Error("usage: node scripts/readme-table.mjs RESULTS.json");
+  console.log("README.md names no results yet");
+} else {
+  const run = JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), "utf8"));
+  const made = `<!-- benchmark:start ${path} -->\n${section(run)}\n<!-- benchmark:end -->`;
+  if (check && made !== marked[0])
+    throw new Error(`README.md's table differs from ${path}: node scripts/readme-table.mjs`);
+  if (!check)
+    writeFileSync(
+      readmeFile,
+      readme.replace(marked[0], () => made),
+    );
+}
+
+function section(run) {
+  const { machine, commit, date, corpus } = run;
+  const titles = { unseen: "Text never seen before", repeated: "The same text again and again" };
+  const tables = ["o200k_base", "cl100k_base"].flatMap((encoding) =>
+    Object.entries(titles).flatMap(([suite, title]) => throughputTable(run, suite, encoding, title)),
+  );
+  return [
+    "",
+    `Measured ${date.slice(0, 10)} on ${machine.cpu} (${machine.cores} cores), Node ${machine.node.slice(1)}, commit ${commit.slice(0, 10)}, ` +
+      `${corpus.source} ${corpus.sha256.slice(0, 12)}: \`${"npm run bench"}\`. MB/s of UTF-8 counted from a JavaScript string, and in ` +
+      "brackets how many times as fast token-budget is (median of paired rounds). `*`: that library's ids differ from the reference.",
+    "",
+    ...tables,
+    ...otherTable(run),
+  ].join("\n");
+}
+
+/** One row a class, one column a library; nothing where the run did not include the suite. */
+function throughputTable(run, suite, encoding, title) {
+  const own = run.figures.filter((figure) => figure.suite === suite && figure.id.startsWith(`${encoding}/`));
+  if (own.length === 0) return [];
+  const peers = [...new Set(own.map((figure) => figure.peer))];
+  const rows = [...new Set(own.map((figure) => figure.id.split("/")[1]))];
+  const cell = (row, peer) => {
+    const figure = own.find((each) => each.id === `${encoding}/${row}/${peer}`);
+    if (figure === undefined) return "";
+    const note = row === "worst" ? `, ${figure.detail}` : figure.miscount === undefined ? "" : " *";
+    return `${digits(figure.peerValue)} (${digits(figure.ratio)}×${note})`;
+  };
+  const lines = rows.map((row) => {
+    const mine = row === "worst" ? "" : digits(own.find((each) => each.id.startsWith(`${encoding}/${row}/`)).value);
+    const name = row === "mean" ? "**geometric mean**" : row === "worst" ? "**worst class**" : row;
+    return `| ${[name, mine, ...peers.map((peer) => cell(row, peer))].join(" | ")} |`;
+  });
+  return [
+    `**${title}, ${encoding}**`,
+    "",
+    `| class | token-budget | ${peers.map((peer) => peerTitle(run, peer)).join(" | ")} |`,
+    `| --- | ${["", ...peers].map(() => "---:").join(" | ")} |`,
+    ...lines,
+    "",
+  ];
+}
+
+/** All other figures that have a target: what is asked, and what was measured. */
+function otherTable(run) {
+  const asked = run.figures.filter((figure) => figure.target !== undefined);
+  const line = (figure) => {
+    const { of, min, max } = figure.target;
+    const goal = `${of} ${min === undefined ? `≤ ${digits(max)}` : `≥ ${digits(min)}`}`;
+    const measured = of === "ratio" ? figure.ratio : figure.value;
+    const met = measured >= (min ?? -Infinity) && measured <= (max ?? Infinity);
+    const ratio = figure.ratio === undefined ? "" : `${digits(figure.ratio)} × ${figure.peer}`;
+    return `| ${figure.suite}: ${figure.id} | ${digits(figure.value)} ${figure.unit} | ${ratio} | ${goal} | ${met ? "yes" : "**no**"} |`;
+  };
+  return [
+    "**Targets**",
+    "",
+    "| measurement | measured | times as good as | target | met |",
+    "| --- | ---: | ---: | --- | --- |",
+    ...asked.map(line),
+  ];
+}
+
+function peerTitle(run, peer) {
+  const names = { "dqbd-tiktoken": "@dqbd/tiktoken", "hypertok-matching": "hypertok, specials matched" };
+  const name = names[peer] ?? peer;
+  const version = run.peers[name.split(",")[0]];
+  return version === undefined ? name : `${name} ${version}`;
+}
+
+/** Three significant digits, without exponents. */
+function digits(value) {
+  return Number(value.toPrecision(3)).toLocaleString("en-US", { maximumFractionDigits: 4 });
+}
