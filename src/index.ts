@@ -4,6 +4,7 @@ export { type CleanerOptions, createCleaner } from "./cleanup/cleaner.ts";
 export { defaultStrategies } from "./cleanup/default-strategies.ts";
 export type { Edit, EditKind, EditUnit } from "./cleanup/edit.ts";
 export { createInlineCleanup } from "./cleanup/inline-cleanup.ts";
+export { createSimilarity, type Similarity } from "./cleanup/similarity/index.ts";
 export { archiveCompletedTasks } from "./cleanup/strategies/archive-completed-tasks.ts";
 export { archiveFinishedAgents } from "./cleanup/strategies/archive-finished-agents.ts";
 export { type ArchiveInteractionsOptions, archiveInteractions } from "./cleanup/strategies/archive-interactions.ts";
