@@ -5,11 +5,7 @@ export { defaultStrategies } from "./cleanup/default-strategies.ts";
 export type { Edit, EditKind, EditUnit } from "./cleanup/edit.ts";
 export { createInlineCleanup } from "./cleanup/inline-cleanup.ts";
 export { createSimilarity, type Similarity } from "./cleanup/similarity/index.ts";
-export { archiveCompletedTasks } from "./cleanup/strategies/archive-completed-tasks.ts";
-export { archiveFinishedAgents } from "./cleanup/strategies/archive-finished-agents.ts";
-export { type ArchiveInteractionsOptions, archiveInteractions } from "./cleanup/strategies/archive-interactions.ts";
-export { keepLatestState } from "./cleanup/strategies/keep-latest-state.ts";
-export { type UnloadUnusedSkillsOptions, unloadUnusedSkills } from "./cleanup/strategies/unload-unused-skills.ts";
+export * as strategies from "./cleanup/strategies/index.ts";
 export type {
   AnyStrategy,
   EditList,
@@ -29,6 +25,12 @@ export type { CountTokens } from "./cleanup/text/fit.ts";
 export { type StubOptions, stubBulky } from "./cleanup/text/stub.ts";
 export { summarizeExtractive, summarizeSteps } from "./cleanup/text/summarize.ts";
 export type { View } from "./cleanup/view.ts";
+export {
+  type CleanupManagerOptions,
+  type CleanupSettings,
+  createTokenBudgetManager,
+  createTokenBudgetManagerSync,
+} from "./create-manager.ts";
 export { BudgetExceededError, type ErrorCode, TokenBudgetError } from "./errors.ts";
 export {
   type AccountState,
@@ -45,7 +47,6 @@ export type { ChildOptions } from "./manager/children.ts";
 export type { Cleaner, CleanReport, CleanRequest, StrategyReport } from "./manager/cleaner.ts";
 export type { CleanupOptions } from "./manager/cleaning.ts";
 export type { CountFunction, TextCounter, TokenEstimate } from "./manager/counting.ts";
-export { createTokenBudgetManager, createTokenBudgetManagerSync } from "./manager/create.ts";
 export type { BandStatus, EventName, Listener, ManagerEvents } from "./manager/events.ts";
 export type { Item, ItemInput, ItemKind, JsonValue } from "./manager/item.ts";
 export { type JournalEntry, type JournalSink, jsonLines } from "./manager/journal.ts";

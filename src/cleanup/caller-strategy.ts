@@ -2,6 +2,7 @@ import { TokenBudgetError } from "../errors.ts";
 import type { Item } from "../manager/item.ts";
 import type { Edit, EditUnit } from "./edit.ts";
 import type { EditList, FunctionStrategy, ModuleContext, ModuleStrategy, StrategyTools } from "./strategy.ts";
+import type { ModuleResult } from "./tasks/module.ts";
 import type { View } from "./view.ts";
 
 const defaultTimeoutMs = 30_000;
@@ -37,7 +38,8 @@ export async function* callerUnits(
     for (const { outcome } of results) {
       if ("failed" in outcome)
         throw new TokenBudgetError("WORKER_FAILED", "a strategy's module failed", { reason: outcome.failed });
-      yield* unitsOf(outcome.value as EditList, view);
+      const { list, counted } = outcome.value as ModuleResult;
+      yield* unitsOf(list, view, new Map(counted));
     }
   }
 }
@@ -64,7 +66,7 @@ function wholeGroups(view: View): { input: Item[]; chars: number }[] {
 }
 
 /** Bare edits of one group become one unit, so that a call and its results are judged together. */
-function unitsOf(list: EditList, view: View): EditUnit[] {
+function unitsOf(list: EditList, view: View, counted: ReadonlyMap<string, number> = new Map()): EditUnit[] {
   if (!Array.isArray(list)) throw new TokenBudgetError("BAD_EDIT", "a strategy did not return a list of edits");
   const groupOf = new Map(view.items.map(({ id, group }) => [id, group]));
   const byGroup = new Map<string, Edit[]>();
@@ -73,7 +75,7 @@ function unitsOf(list: EditList, view: View): EditUnit[] {
     if (typeof entry !== "object" || entry === null)
       throw new TokenBudgetError("BAD_EDIT", "a strategy returned no edit");
     if ("edits" in entry) {
-      units.push({ edits: entry.edits });
+      units.push({ edits: entry.edits, counted });
       continue;
     }
     const group = groupOf.get(entry.id);
@@ -84,7 +86,7 @@ function unitsOf(list: EditList, view: View): EditUnit[] {
     }
     const edits = [entry];
     if (group !== undefined) byGroup.set(group, edits);
-    units.push({ edits });
+    units.push({ edits, counted });
   }
   return units;
 }

@@ -42,7 +42,6 @@ export async function checkUnit(unit: EditUnit, context: CheckContext): Promise<
     if (checked) edits.push(checked);
   }
   if (edits.length === 0) return undefined;
-  for (const { item } of edits) context.taken.add(item.id);
   return { edits, freed: freedBy(edits), step: unit.step ?? "" };
 }
 

@@ -1,7 +1,13 @@
 import { archiveCompletedTasks } from "./strategies/archive-completed-tasks.ts";
 import { archiveFinishedAgents } from "./strategies/archive-finished-agents.ts";
 import { archiveInteractions } from "./strategies/archive-interactions.ts";
+import { cacheDocumentation } from "./strategies/cache-documentation.ts";
+import { compressInactive } from "./strategies/compress-inactive.ts";
+import { deduplicate } from "./strategies/deduplicate.ts";
 import { keepLatestState } from "./strategies/keep-latest-state.ts";
+import { removeDebugInfo } from "./strategies/remove-debug-info.ts";
+import { removeRedundantExchanges } from "./strategies/remove-redundant-exchanges.ts";
+import { summarizeOldInteractions } from "./strategies/summarize-old-interactions.ts";
 import { unloadUnusedSkills } from "./strategies/unload-unused-skills.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -12,12 +18,12 @@ import type { Strategy } from "./strategy.ts";
 export function defaultStrategies(): Record<string, Strategy[]> {
   return {
     system_context: [],
-    working_memory: [archiveCompletedTasks()],
-    knowledge_base: [unloadUnusedSkills()],
+    working_memory: [compressInactive(), removeDebugInfo(), archiveCompletedTasks()],
+    knowledge_base: [unloadUnusedSkills(), cacheDocumentation(), deduplicate()],
     agent_context: [archiveFinishedAgents(), keepLatestState()],
-    interaction_buffer: [archiveInteractions()],
+    interaction_buffer: [summarizeOldInteractions(), removeRedundantExchanges(), archiveInteractions()],
   };
 }
 
 /** What a plan shows for a fixed component, which a cleanup never touches. */
-export const planOnlyStrategies = (): Strategy[] => [];
+export const planOnlyStrategies = (): Strategy[] => [deduplicate()];

@@ -24,6 +24,8 @@ export interface EditUnit {
   readonly counted?: ReadonlyMap<string, number>;
   /** Which of the strategy's ways of working made it; remembered with the new version of each edited item. */
   readonly step?: string;
+  /** Takes the place of the units that the same strategy proposed before for the same items, where it frees more. */
+  readonly supersedes?: boolean;
 }
 
 /** An edit that passed the checks: `tokens` is what the item holds afterwards (0 where it leaves). */

@@ -5,7 +5,8 @@ import type { Executor } from "../workers/executor.ts";
 import { mapOrdered } from "../workers/ordered-map.ts";
 import type { Pace } from "../workers/pace.ts";
 import { callerUnits } from "./caller-strategy.ts";
-import { checkUnit, type StubText } from "./check.ts";
+import type { StubText } from "./check.ts";
+import { createCollection } from "./collection.ts";
 import type { CheckedEdit, CheckedUnit, EditUnit } from "./edit.ts";
 import { type Applied, applyUnits, type Originals } from "./kernel.ts";
 import type { Memory } from "./memory.ts";
@@ -104,24 +105,18 @@ async function collectUnits(
 ): Promise<CheckedUnit[]> {
   const { host, stop, pace, stubText } = context;
   const tools = toolsFor(strategy.name, context);
-  const checking = { host, view, stubText, taken: new Set<string>(), seen: seenBy(view) };
-  const units: CheckedUnit[] = [];
-  let freed = 0;
+  const collection = createCollection({ host, view, stubText, taken: new Set(), seen: seenBy(view) });
   const proposed: Iterable<EditUnit> | AsyncIterable<EditUnit> = isBuiltIn(strategy)
     ? strategy.units(view, tools)
     : callerUnits(strategy, view, tools);
   for await (const unit of proposed) {
     stop.check();
-    const checked = await checkUnit(unit, checking);
-    if (checked) {
-      units.push(checked);
-      freed += checked.freed.get(view.component) ?? 0;
-    }
-    if (freed >= goal) break;
+    await collection.add(unit);
+    if (collection.freed >= goal) break;
     if (pace.due()) await pace.rest();
   }
   stop.check();
-  return units;
+  return collection.units();
 }
 
 /** Items of the component and the members of their groups elsewhere. */
@@ -145,6 +140,7 @@ function toolsFor(strategy: string, context: RunContext): StrategyTools {
         inputs,
         { signal: stop.signal, ...(killAfterMs === undefined ? {} : { killAfterMs }) },
       ),
+    count: (text) => host.countTokens(text),
     summarizer: summarizer && guardSummarizer(summarizer, (text) => host.countTokens(text), summarizerOptions),
     isNew: (item, step = "") => memory.isNew(key(step), item),
     markTried: (item, step = "") => memory.mark(key(step), item),

@@ -69,6 +69,8 @@ export interface StrategyTools {
     settings: unknown,
     killAfterMs?: number,
   ): AsyncIterable<readonly Mapped<I>[]>;
+  /** Tokens as the budget counts them. */
+  count(text: string): number | Promise<number>;
   /** The caller's summarizer under guard; undefined where there is none (or in a plan, which never calls it). */
   readonly summarizer: GuardedSummarizer | undefined;
   /** False where this strategy already worked on this version of the item in this way, so that nothing is done twice. */

@@ -46,6 +46,11 @@ export function tokenizerModule(): WebAssembly.Module {
   return compiled;
 }
 
+/** Takes a module that another thread compiled, where this one has none yet. */
+export function adoptTokenizerModule(module: WebAssembly.Module): void {
+  compiled ??= module;
+}
+
 /** One instance of build/wasm/tokenizer.wasm with one vocabulary: the only code that touches its memory. */
 export class TokenizerCore {
   /** UTF-16 units that one write takes at most. */

@@ -4,6 +4,12 @@ export interface Weighed<T> {
   readonly chars: number;
 }
 
+/** The inputs of one batch, and the characters in them. */
+export interface Cut<T> {
+  readonly inputs: readonly T[];
+  readonly chars: number;
+}
+
 /** A batch never waits for more text than this, so that handing it over takes about a millisecond. */
 export const maxBatchChars = 256 * 1024;
 /** Below this, the way to a worker and back costs more than the work. */
@@ -12,23 +18,23 @@ const minBatchChars = 16 * 1024;
 const batchesPerWorker = 6;
 
 /** Cuts inputs into batches of about equal size, in order; a larger input is a batch of its own. */
-export function cutBatches<T>(inputs: readonly Weighed<T>[], concurrency: number): T[][] {
+export function cutBatches<T>(inputs: readonly Weighed<T>[], concurrency: number): Cut<T>[] {
   let total = 0;
   for (const { chars } of inputs) total += chars;
   const wanted = Math.ceil(total / (Math.max(1, concurrency) * batchesPerWorker));
   const limit = Math.min(maxBatchChars, Math.max(minBatchChars, wanted));
-  const batches: T[][] = [];
+  const batches: Cut<T>[] = [];
   let batch: T[] = [];
   let chars = 0;
   for (const weighed of inputs) {
     if (batch.length > 0 && chars + weighed.chars > limit) {
-      batches.push(batch);
+      batches.push({ inputs: batch, chars });
       batch = [];
       chars = 0;
     }
     batch.push(weighed.input);
     chars += weighed.chars;
   }
-  if (batch.length > 0) batches.push(batch);
+  if (batch.length > 0) batches.push({ inputs: batch, chars });
   return batches;
 }

@@ -20,6 +20,8 @@ export interface Batch {
   /** Encoding whose exact counts the task needs; absent where the budget counts in another way. */
   readonly encoding?: string;
   readonly inputs: readonly unknown[];
+  /** Characters of text in the inputs. */
+  readonly chars: number;
 }
 
 export interface RunOptions {

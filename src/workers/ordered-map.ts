@@ -13,7 +13,7 @@ export interface Mapped<T> {
  */
 export async function* mapOrdered<T>(
   executor: Executor,
-  job: Omit<Batch, "inputs">,
+  job: Omit<Batch, "inputs" | "chars">,
   inputs: readonly Weighed<T>[],
   options: RunOptions = {},
 ): AsyncGenerator<readonly Mapped<T>[], void, void> {
@@ -21,13 +21,13 @@ export async function* mapOrdered<T>(
   const underWay: Promise<readonly Outcome[]>[] = [];
   let next = 0;
   const startOne = () => {
-    const running = executor.run({ ...job, inputs: batches[next++]! }, options);
+    const running = executor.run({ ...job, ...batches[next++]! }, options);
     running.catch(() => {});
     underWay.push(running);
   };
   for (let done = 0; done < batches.length; done++) {
     while (next < batches.length && underWay.length < executor.concurrency * 2) startOne();
     const outcomes = await underWay.shift()!;
-    yield batches[done]!.map((input, i) => ({ input, outcome: outcomes[i] ?? { failed: "missing" } }));
+    yield batches[done]!.inputs.map((input, i) => ({ input, outcome: outcomes[i] ?? { failed: "missing" } }));
   }
 }

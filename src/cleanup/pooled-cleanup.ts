@@ -1,0 +1,63 @@
+import { availableParallelism } from "node:os";
+import { TokenBudgetError } from "../errors.ts";
+import { tokenizerModule } from "../wasm/tokenizer-core.ts";
+import type { Executor } from "../workers/executor.ts";
+import { createPoolExecutor } from "../workers/pool-executor.ts";
+import { createShared } from "../workers/shared.ts";
+import type { CleanupWorkerData } from "./cleanup.worker.ts";
+import { createInlineCleanup } from "./inline-cleanup.ts";
+
+export interface PooledCleanupOptions {
+  /** Worker threads; default: one a core, at most 8. */
+  readonly workers?: number;
+  /** Batches that may wait for a thread. Default 64. */
+  readonly maxQueue?: number;
+  /** Megabytes of heap a thread may use. Default 512. */
+  readonly maxHeapMb?: number;
+  /** Milliseconds after which an idle thread ends. Default 30,000. */
+  readonly idleTimeoutMs?: number;
+}
+
+/** Batches with less text than this take less time than the way to a worker and back. */
+const inlineBelowChars = 4 * 1024;
+
+const start = (options: PooledCleanupOptions): Executor =>
+  createPoolExecutor({
+    threads: options.workers ?? Math.min(8, Math.max(1, availableParallelism())),
+    maxQueue: options.maxQueue ?? 64,
+    maxHeapMb: options.maxHeapMb ?? 512,
+    idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
+    workerFile: workerFile(),
+    workerData: (): CleanupWorkerData => ({ tokenizer: tokenizerModule() }),
+    inlineBelowChars,
+    inline: createInlineCleanup(),
+  });
+
+/** Where this module runs as a source (a test runner's), the worker is the built one: Node 20 loads no TypeScript. */
+function workerFile(): URL {
+  const here = import.meta.url;
+  return here.endsWith(".ts")
+    ? new URL("../../build/js/cleanup/cleanup.worker.js", here)
+    : new URL("./cleanup.worker.js", here);
+}
+
+/**
+ * An executor of cleanup work in worker threads of its own (Node). Starts no thread before the first batch.
+ *
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that can't be; nothing was started.
+ */
+export function createPooledCleanup(options: PooledCleanupOptions = {}): Executor {
+  for (const [name, value] of Object.entries(options)) {
+    const least = name === "maxQueue" || name === "idleTimeoutMs" ? 0 : 1;
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
+      throw new TokenBudgetError("INVALID_ARGUMENT", `${name} must be a whole number of at least ${least}`, {
+        name,
+        value,
+      });
+    }
+  }
+  return start(options);
+}
+
+/** A share of the pool that all managers of this process use; it ends when the last share is closed. */
+export const shareCleanupPool: () => Executor = createShared(() => start({}));

@@ -1,0 +1,127 @@
+import type { Item } from "../manager/item.ts";
+import type { EditUnit } from "./edit.ts";
+import type { StrategyTools } from "./strategy.ts";
+import type { Summary } from "./summarizer.ts";
+import type { Shortened, ShortenInput, ShortenSettings } from "./tasks/shorten.ts";
+
+/** An item to shorten and the tokens it may keep. */
+export interface Shortening {
+  readonly item: Item;
+  readonly maxTokens: number;
+}
+
+export interface ShorteningOptions {
+  readonly to: Exclude<ShortenSettings["to"], "request">;
+  /** Units take the place of what this strategy proposed for the same items before. */
+  readonly supersedes?: boolean;
+}
+
+/**
+ * Shortens items in the workers and yields one unit an item, in order. Where a summary is asked for and the caller has a
+ * summarizer, that one is asked, on this thread; where it does not serve, the built-in one does. Items that can't be made
+ * shorter are remembered and not tried again until they change.
+ */
+export async function* shortenItems(
+  shortenings: readonly Shortening[],
+  { to, supersedes = false }: ShorteningOptions,
+  tools: StrategyTools,
+): AsyncGenerator<EditUnit, void, void> {
+  const fresh = shortenings.filter(({ item }) => tools.isNew(item, to));
+  const asks = to === "summary" && tools.summarizer !== undefined;
+  for await (const results of run(fresh, asks ? "request" : to, tools)) {
+    for (const chunk of chunksOf(results, asks ? tools.summarizer!.concurrency : results.length)) {
+      const summaries = await Promise.all(chunk.map((result) => askSummarizer(result, tools)));
+      const served = await serveRest(chunk, summaries, tools);
+      for (const [i, { shortening }] of chunk.entries()) {
+        const { item } = shortening;
+        const made = await fitted(shortening, served[i], to, tools);
+        if (made === undefined || made.as === "request") {
+          tools.markTried(item, to);
+          continue;
+        }
+        yield {
+          edits: [{ type: "replace", id: item.id, text: made.text, as: made.as }],
+          counted: new Map(made.tokens === undefined ? [] : [[item.id, made.tokens]]),
+          step: to,
+          supersedes,
+        };
+      }
+    }
+  }
+}
+
+interface Result {
+  readonly shortening: Shortening;
+  readonly shortened: Shortened;
+}
+
+async function* run(
+  shortenings: readonly Shortening[],
+  to: ShortenSettings["to"],
+  tools: StrategyTools,
+): AsyncGenerator<readonly Result[], void, void> {
+  const inputs = shortenings.map(({ item, maxTokens }) => ({
+    input: { id: item.id, text: item.text, tokens: item.tokens, maxTokens } satisfies ShortenInput,
+    chars: item.text.length,
+  }));
+  let next = 0;
+  for await (const results of tools.map("shorten", inputs, { to } satisfies ShortenSettings)) {
+    yield results.map(({ outcome }) => ({
+      shortening: shortenings[next++]!,
+      shortened: "value" in outcome ? (outcome.value as Shortened) : undefined,
+    }));
+  }
+}
+
+async function askSummarizer({ shortening, shortened }: Result, tools: StrategyTools): Promise<Summary | undefined> {
+  if (shortened?.as !== "request") return undefined;
+  return tools.summarizer?.summarize(shortened.text, shortening.maxTokens, tools.signal);
+}
+
+/** What became of each result: as it is, the caller's summary, or the built-in one where the caller's did not serve. */
+async function serveRest(
+  results: readonly Result[],
+  summaries: readonly (Summary | undefined)[],
+  tools: StrategyTools,
+): Promise<readonly Shortened[]> {
+  const served = results.map(({ shortened }, i): Shortened => {
+    const summary = summaries[i];
+    return summary ? { as: "summary", ...summary } : shortened;
+  });
+  const open = served.flatMap((made, i) => (made?.as === "request" ? [i] : []));
+  if (open.length === 0) return served;
+  let next = 0;
+  const rest = open.map((i) => results[i]!.shortening);
+  for await (const made of run(rest, "summary", tools)) {
+    for (const { shortened } of made) served[open[next++]!] = shortened;
+  }
+  return served;
+}
+
+/**
+ * Where only the budget itself can count, the worker went by the length of the text: what came out too long for what was
+ * asked is made once more, shorter by as much.
+ */
+async function fitted(
+  { item, maxTokens }: Shortening,
+  made: Shortened,
+  to: ShortenSettings["to"],
+  tools: StrategyTools,
+): Promise<Shortened> {
+  if (made === undefined || made.as === "request" || made.tokens !== undefined) return made;
+  const tokens = await tools.count(made.text);
+  const counted = { ...made, tokens };
+  if ((made.as !== "summary" && made.as !== "excerpt") || tokens <= maxTokens) return counted;
+  const shorter = Math.max(1, Math.floor(((maxTokens * maxTokens) / tokens) * 0.9));
+  for await (const [result] of run([{ item, maxTokens: shorter }], to, tools)) {
+    const again = result?.shortened;
+    if (again === undefined || again.as === "request") continue;
+    const tokensAgain = await tools.count(again.text);
+    if (tokensAgain < tokens) return { ...again, tokens: tokensAgain };
+  }
+  return counted;
+}
+
+function* chunksOf<T>(list: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < list.length; start += size) yield list.slice(start, start + size);
+}

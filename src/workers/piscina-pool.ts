@@ -1,0 +1,58 @@
+import { Piscina } from "piscina";
+import type { Batch, Outcome } from "./executor.ts";
+
+/** Worker threads that run batches. The only file that knows piscina. */
+export interface ThreadPool {
+  /**
+   * Rejects with whatever ended the batch. `kill` ends the batch's thread. Give it at most as many batches at once as there
+   * are threads: piscina starts no thread for what waits in its queue when one was ended.
+   */
+  run(batch: Batch, kill?: AbortSignal): Promise<readonly Outcome[]>;
+  /** Ends all threads, whatever they are doing. */
+  destroy(): Promise<void>;
+}
+
+export interface ThreadPoolOptions {
+  readonly threads: number;
+  readonly workerFile: URL;
+  /** Called with the first batch; handed to each thread once, when it starts: a compiled module in it is shared, not copied. */
+  readonly workerData: () => unknown;
+  /** Megabytes of heap a thread may use before it is ended. */
+  readonly maxHeapMb: number;
+  /** Milliseconds after which an idle thread ends. */
+  readonly idleTimeoutMs: number;
+}
+
+/** Starts no thread before the first batch; idle threads do not keep the process alive. */
+export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
+  const piscina = new Piscina({
+    filename: options.workerFile.href,
+    minThreads: 0,
+    maxThreads: options.threads,
+    idleTimeout: options.idleTimeoutMs,
+    maxQueue: Number.POSITIVE_INFINITY,
+    workerData: options.workerData(),
+    resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb },
+    recordTiming: false,
+  });
+  const rejects = new Set<(error: unknown) => void>();
+  // A thread that dies before it took its first batch says so only here, and its batch would wait for good.
+  piscina.on("error", (error) => {
+    for (const reject of rejects) reject(error);
+  });
+  return {
+    async run(batch, kill) {
+      let reject: ((error: unknown) => void) | undefined;
+      const died = new Promise<never>((_, rejectIt) => {
+        reject = rejectIt;
+      });
+      rejects.add(reject!);
+      try {
+        return await Promise.race([piscina.run(batch, kill ? { signal: kill } : {}), died]);
+      } finally {
+        rejects.delete(reject!);
+      }
+    },
+    destroy: () => piscina.destroy(),
+  };
+}

@@ -1,0 +1,150 @@
+import { TokenBudgetError } from "../errors.ts";
+import { maxBatchChars } from "./batches.ts";
+import type { Batch, Executor, Outcome, RunOptions } from "./executor.ts";
+import { shareLongTexts } from "./large-text.ts";
+import { createPace } from "./pace.ts";
+import type { ThreadPool, ThreadPoolOptions } from "./piscina-pool.ts";
+import { createSlots } from "./slots.ts";
+
+export interface PoolExecutorOptions extends ThreadPoolOptions {
+  /** Batches that may wait for a thread at once, over all who share the pool. */
+  readonly maxQueue: number;
+  /** Batches with less text than this run on the calling thread at once. */
+  readonly inlineBelowChars: number;
+  /** Serves where threads can't: small batches, a full queue, a worker that crashed twice or can't start. */
+  readonly inline: Executor;
+}
+
+/**
+ * Runs batches in worker threads. A batch whose worker dies is tried once more; then it runs on the calling thread, or is
+ * refused with `WORKER_FAILED` where that would be dangerous: it ran out of memory, or runs code of the caller's. An abort
+ * is answered at once.
+ */
+export function createPoolExecutor(options: PoolExecutorOptions): Executor {
+  const slots = createSlots(options.threads, options.maxQueue);
+  const closing = new AbortController();
+  let pool: Promise<ThreadPool> | undefined;
+  let threadsFail = false;
+
+  const inline = (batch: Batch, signal: AbortSignal | undefined) => options.inline.run(batch, signal ? { signal } : {});
+
+  async function run(batch: Batch, { signal, killAfterMs }: RunOptions): Promise<readonly Outcome[]> {
+    const isOurs = killAfterMs === undefined;
+    if (isOurs && (threadsFail || batch.chars < options.inlineBelowChars)) return inline(batch, signal);
+    if (!(await slots.enter())) {
+      checkOpen(closing.signal, signal);
+      if (isOurs) return inline(batch, signal);
+      throw new TokenBudgetError("QUEUE_FULL", "the queue of the worker pool is full", { maxQueue: options.maxQueue });
+    }
+    try {
+      return await tryTwice(batch, signal, killAfterMs);
+    } finally {
+      slots.leave();
+    }
+  }
+
+  async function tryTwice(
+    batch: Batch,
+    signal: AbortSignal | undefined,
+    killAfterMs: number | undefined,
+  ): Promise<readonly Outcome[]> {
+    const isLong = batch.chars > maxBatchChars;
+    const message = isLong ? { ...batch, inputs: await shareLongTexts(batch.inputs, createPace()) } : batch;
+    for (let attempt = 1; ; attempt++) {
+      checkOpen(closing.signal, signal);
+      try {
+        pool ??= startThreads(options);
+        return await runWithin(await pool, message, signal, killAfterMs);
+      } catch (error) {
+        checkOpen(closing.signal, signal);
+        if (error instanceof TokenBudgetError) throw error;
+        const reason = reasonOf(error);
+        if (reason === "missing") threadsFail = true;
+        else if (attempt === 1) continue;
+        if (killAfterMs === undefined && reason !== "memory") return inline(batch, signal);
+        throw new TokenBudgetError("WORKER_FAILED", "a worker thread ended twice on one batch", { reason }, error);
+      }
+    }
+  }
+
+  return {
+    concurrency: options.threads,
+    async run(batch, runOptions = {}) {
+      checkOpen(closing.signal, runOptions.signal);
+      return untilStopped(run(batch, runOptions), closing.signal, runOptions.signal);
+    },
+    async close() {
+      closing.abort();
+      slots.end();
+      const ending = pool;
+      pool = undefined;
+      await (await ending?.catch(() => undefined))?.destroy();
+      await options.inline.close();
+    },
+  };
+}
+
+/** The library of worker threads is loaded with the first batch: importing this file costs nothing. */
+const startThreads = async (options: ThreadPoolOptions): Promise<ThreadPool> =>
+  (await import("./piscina-pool.ts")).createThreadPool(options);
+
+/** Why a batch was not answered. */
+function reasonOf(error: unknown): "memory" | "missing" | "crash" {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === "ERR_WORKER_OUT_OF_MEMORY") return "memory";
+  return code === "ERR_MODULE_NOT_FOUND" || code === "ERR_UNKNOWN_FILE_EXTENSION" ? "missing" : "crash";
+}
+
+function checkOpen(closing: AbortSignal, signal: AbortSignal | undefined): void {
+  if (closing.aborted) throw new TokenBudgetError("CLOSED", "the worker pool is closed");
+  if (signal?.aborted) throw new TokenBudgetError("ABORTED", "the batch was aborted");
+}
+
+/** The answer, or a typed error as soon as the pool closes or the caller aborts; the batch itself may end later. */
+function untilStopped<T>(running: Promise<T>, closing: AbortSignal, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      try {
+        checkOpen(closing, signal);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    closing.addEventListener("abort", look);
+    signal?.addEventListener("abort", look);
+    running.then(resolve, reject).finally(() => {
+      closing.removeEventListener("abort", look);
+      signal?.removeEventListener("abort", look);
+    });
+  });
+}
+
+/**
+ * One attempt. A batch of ours is never killed: it ends by itself soon. A thread with code of the caller's is ended by an
+ * abort, or when its time is up.
+ */
+async function runWithin(
+  pool: ThreadPool,
+  batch: Batch,
+  signal: AbortSignal | undefined,
+  killAfterMs: number | undefined,
+): Promise<readonly Outcome[]> {
+  if (killAfterMs === undefined) return pool.run(batch);
+  const kill = new AbortController();
+  let late = false;
+  const end = () => kill.abort();
+  const timer = setTimeout(() => {
+    late = true;
+    end();
+  }, killAfterMs);
+  signal?.addEventListener("abort", end, { once: true });
+  try {
+    return await pool.run(batch, kill.signal);
+  } catch (error) {
+    if (late) throw new TokenBudgetError("WORKER_FAILED", "a strategy's module took too long", { killAfterMs }, error);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
+  }
+}

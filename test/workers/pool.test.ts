@@ -1,0 +1,172 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterEach, expect, test } from "vitest";
+import type { Batch, Executor } from "../../src/workers/executor.ts";
+import { createInlineExecutor } from "../../src/workers/inline.ts";
+import { readLongTexts, shareLongTexts } from "../../src/workers/large-text.ts";
+import { createPace } from "../../src/workers/pace.ts";
+import { createPoolExecutor } from "../../src/workers/pool-executor.ts";
+import { createShared } from "../../src/workers/shared.ts";
+
+const open: Executor[] = [];
+afterEach(async () => {
+  for (const executor of open.splice(0)) await executor.close();
+});
+
+/** A pool whose threads end `failures` times before one answers; on the calling thread the task says so. */
+function frailPool(
+  how: "exit" | "memory" | "hang",
+  failures: number,
+  change: { threads?: number; maxQueue?: number } = {},
+) {
+  const tries = new Int32Array(new SharedArrayBuffer(4));
+  const inline = createInlineExecutor({
+    tasks: {
+      *echo() {
+        yield;
+        return "inline";
+      },
+    },
+    counter: async () => () => 0,
+  });
+  const executor = createPoolExecutor({
+    threads: 1,
+    maxQueue: 8,
+    maxHeapMb: 24,
+    idleTimeoutMs: 1_000,
+    inlineBelowChars: 0,
+    workerFile: new URL("./fixtures/frail.worker.mjs", import.meta.url),
+    workerData: () => ({ tries, failures, how }),
+    inline,
+    ...change,
+  });
+  open.push(executor);
+  return { executor, tries };
+}
+
+const batch = (...inputs: unknown[]): Batch => ({ task: "echo", settings: {}, inputs, chars: 1 });
+
+test("a batch whose worker dies is tried once more", async () => {
+  const { executor, tries } = frailPool("exit", 1);
+  expect(await executor.run(batch("a", "b"))).toEqual([{ value: "a" }, { value: "b" }]);
+  expect(tries[0]).toBe(2);
+});
+
+test("a batch of ours whose worker dies twice runs on the calling thread; later ones run in workers again", async () => {
+  const { executor } = frailPool("exit", 2);
+  expect(await executor.run(batch("a"))).toEqual([{ value: "inline" }]);
+  expect(await executor.run(batch("b"))).toEqual([{ value: "b" }]);
+});
+
+test("code of the caller's that ends its worker twice is refused", async () => {
+  const { executor } = frailPool("exit", 2);
+  await expect(executor.run(batch("a"), { killAfterMs: 60_000 })).rejects.toMatchObject({ code: "WORKER_FAILED" });
+});
+
+test("what runs out of memory twice is refused, and this process lives", async () => {
+  const { executor } = frailPool("memory", 2);
+  await expect(executor.run(batch("a"))).rejects.toMatchObject({ code: "WORKER_FAILED", data: { reason: "memory" } });
+  expect(await executor.run(batch("b"))).toEqual([{ value: "b" }]);
+});
+
+test("code of the caller's that hangs is ended when its time is up", async () => {
+  const { executor } = frailPool("hang", 1);
+  await expect(executor.run(batch("a"), { killAfterMs: 300 })).rejects.toMatchObject({ code: "WORKER_FAILED" });
+  expect(await executor.run(batch("b"))).toEqual([{ value: "b" }]);
+});
+
+test("an abort is answered at once", async () => {
+  const { executor } = frailPool("hang", 1);
+  const abort = new AbortController();
+  const running = executor.run(batch("a"), { signal: abort.signal });
+  setTimeout(() => abort.abort(), 20);
+  await expect(running).rejects.toMatchObject({ code: "ABORTED" });
+  await expect(executor.run(batch("a"), { signal: abort.signal })).rejects.toMatchObject({ code: "ABORTED" });
+});
+
+test("a full queue: ours run on the calling thread, code of the caller's is refused", async () => {
+  const { executor } = frailPool("hang", 1, { maxQueue: 0 });
+  const first = executor.run(batch("a"), { killAfterMs: 1_500 }).catch((error) => error.code);
+  const waits = [
+    executor.run(batch("b")),
+    executor.run(batch("c"), { killAfterMs: 1_500 }).catch((error) => error.code),
+  ];
+  expect(await first).toBe("WORKER_FAILED");
+  const [b, c] = await Promise.all(waits);
+  expect(b).toEqual([{ value: "b" }]);
+  expect(["QUEUE_FULL", [{ value: "c" }]]).toContainEqual(c);
+});
+
+test("close ends a running batch with a typed error, and refuses new ones", async () => {
+  const { executor } = frailPool("hang", 1);
+  const running = executor.run(batch("a"));
+  setTimeout(() => void executor.close(), 100);
+  await expect(running).rejects.toMatchObject({ code: "CLOSED" });
+  await expect(executor.run(batch("a"))).rejects.toMatchObject({ code: "CLOSED" });
+});
+
+test("a worker file that is missing leaves the work on the calling thread", async () => {
+  const executor = createPoolExecutor({
+    threads: 1,
+    maxQueue: 1,
+    maxHeapMb: 24,
+    idleTimeoutMs: 0,
+    inlineBelowChars: 0,
+    workerFile: new URL("./fixtures/nowhere.mjs", import.meta.url),
+    workerData: () => ({}),
+    inline: createInlineExecutor({
+      tasks: {
+        *echo() {
+          yield;
+          return "inline";
+        },
+      },
+      counter: async () => () => 0,
+    }),
+  });
+  open.push(executor);
+  expect(await executor.run(batch("a"))).toEqual([{ value: "inline" }]);
+});
+
+test("a shared executor starts with its first share and ends with its last", async () => {
+  const log: string[] = [];
+  const share = createShared(() => {
+    log.push("start");
+    return { concurrency: 1, run: async () => [{ value: log.length }], close: async () => void log.push("close") };
+  });
+  const [one, two] = [share(), share()];
+  await one.close();
+  await one.close();
+  await expect(one.run(batch())).rejects.toMatchObject({ code: "CLOSED" });
+  expect(await two.run(batch())).toEqual([{ value: 1 }]);
+  await two.close();
+  const three = share();
+  await three.close();
+  expect(log).toEqual(["start", "close", "start", "close"]);
+});
+
+test("long texts cross in shared memory unit by unit, lone surrogates and all", async () => {
+  const long = `\ud800${"aé漢😀".repeat(100_000)}\udc00`;
+  const inputs = [{ id: "x", text: long }, [{ text: long }, { text: "short" }], 7, null];
+  const shared = await shareLongTexts(inputs, createPace());
+  expect((shared[0] as { text: unknown }).text).not.toBe(long);
+  expect(readLongTexts(structuredClone(shared))).toEqual(inputs);
+});
+
+const run = promisify(execFile);
+const built = new URL("../../build/js/index.node.js", import.meta.url).href;
+const text = "The quick brown fox jumps over the lazy dog. ".repeat(400);
+const work = `await Promise.all([1, 2, 3].map(() => executor.run({ task: "shorten", settings: { to: "summary" }, chars: 18000,
+  encoding: "o200k_base", inputs: [{ id: "a", text: ${JSON.stringify(text)}, tokens: 4000, maxTokens: 50 }] })))`;
+
+test.each([
+  ["only imports the library", ""],
+  ["closed what it used", `const executor = lib.createPooledCleanup(); ${work}; await executor.close();`],
+  ["did not close it", `const executor = lib.createPooledCleanup(); ${work};`],
+])("a process that %s exits by itself", async (_, code) => {
+  const script = `const lib = await import(${JSON.stringify(built)}); ${code} console.log("end");`;
+  const started = performance.now();
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { timeout: 20_000 });
+  expect(stdout.trim()).toBe("end");
+  expect(performance.now() - started).toBeLessThan(20_000);
+});
