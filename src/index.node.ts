@@ -1,3 +1,4 @@
-// The entry of Node, Bun and Deno: all of the common entry, and what needs threads or files.
+// The entry of Node, Bun and Deno: all of the common entry, and what needs threads.
 export { createPooledCleanup, type PooledCleanupOptions, shareCleanupPool } from "./cleanup/pooled-cleanup.ts";
+export { createTokenBudgetManager, createTokenBudgetManagerSync } from "./create-manager.node.ts";
 export * from "./index.ts";

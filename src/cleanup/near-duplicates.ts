@@ -1,5 +1,5 @@
 import type { Item } from "../manager/item.ts";
-import { nearCandidates } from "./near-pairs.ts";
+import { BandIndex, bandsFor } from "./similarity/bands.ts";
 import type { StrategyTools } from "./strategy.ts";
 import type { CompareInput } from "./tasks/similarity.ts";
 
@@ -18,15 +18,12 @@ export async function nearDuplicates(
   tools: StrategyTools,
   pairs: (older: Item, newer: Item) => boolean = () => true,
 ): Promise<Map<Item, Item>> {
-  const weighed = items.map((item) => ({ input: { text: item.text }, chars: item.text.length }));
-  const signatures: (Uint32Array | undefined)[] = [];
-  for await (const results of tools.map("signText", weighed, {})) {
-    for (const { outcome } of results) {
-      signatures.push("value" in outcome ? (outcome.value as Uint32Array) : undefined);
-    }
-  }
-  const candidates = nearCandidates(signatures, mostCompared).map((others, i) =>
-    others.filter((other) => pairs(items[i]!, items[other]!)),
+  const signatures = await sign(items, tools);
+  const candidates = await findCandidates(
+    signatures,
+    threshold,
+    (older, newer) => pairs(items[older]!, items[newer]!),
+    tools,
   );
   const near = await compare(items, candidates, threshold, tools);
   const like = new Map<Item, Item>();
@@ -35,6 +32,37 @@ export async function nearDuplicates(
     if (kept !== undefined) like.set(items[i]!, items[kept]!);
   }
   return like;
+}
+
+async function sign(items: readonly Item[], tools: StrategyTools): Promise<(Uint32Array | undefined)[]> {
+  const weighed = items.map((item) => ({ input: { text: item.text }, chars: item.text.length }));
+  const signatures: (Uint32Array | undefined)[] = [];
+  for await (const results of tools.map("signText", weighed, {})) {
+    for (const { outcome } of results) {
+      signatures.push("value" in outcome ? (outcome.value as Uint32Array) : undefined);
+    }
+  }
+  return signatures;
+}
+
+/** For each text the newer ones that share a band with it; who has enough of them is no candidate for others. */
+async function findCandidates(
+  signatures: readonly (Uint32Array | undefined)[],
+  threshold: number,
+  pairs: (older: number, newer: number) => boolean,
+  { pace }: StrategyTools,
+): Promise<number[][]> {
+  const index = new BandIndex(bandsFor(threshold));
+  const found: number[][] = signatures.map(() => []);
+  for (let i = signatures.length - 1; i >= 0; i--) {
+    const signature = signatures[i];
+    if (!signature) continue;
+    const newer = index.candidates(signature).filter((other) => pairs(i, other));
+    found[i] = newer.slice(-mostCompared).reverse();
+    if (newer.length < mostCompared) index.add(signature, i);
+    if (pace.due()) await pace.rest();
+  }
+  return found;
 }
 
 /** The candidates that hold by the exact measure. */

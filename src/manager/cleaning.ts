@@ -61,7 +61,7 @@ export class Cleaning {
 
   async close(): Promise<void> {
     // A cleaner that was given is its giver's to close.
-    if (typeof this.#source === "function") await this.#cleaner?.close();
+    if (typeof this.#source === "function") await (this.#cleaner ?? this.#source).close?.();
   }
 }
 

@@ -9,6 +9,13 @@ import type { ComponentOptions, Profile } from "./profile.ts";
 import type { TotalOptions } from "./total.ts";
 import type { Shortfall } from "./waiting.ts";
 
+/** Makes a manager's cleaner when it is first needed; the manager closes it. */
+export interface CleanerFactory {
+  (manager: TokenBudgetManager): Cleaner;
+  /** Called in place of the cleaner's own where the manager closes and never needed one. */
+  close?(): Promise<void>;
+}
+
 /** Options of a manager. Only `total` has no default. */
 export interface ManagerOptions {
   /** Tokens, `{ contextWindow, reserveOutput }`, or a model's name. At most 2^31 - 1 tokens. */
@@ -35,7 +42,7 @@ export interface ManagerOptions {
   /** A component that passes the high edge of its band is brought to the low edge in the background. Default true. */
   readonly proactiveCleanup?: boolean;
   /** What frees tokens: a cleaner (the caller closes it), or a function that makes one for this manager. Default: nothing. */
-  readonly cleaner?: Cleaner | ((manager: TokenBudgetManager) => Cleaner);
+  readonly cleaner?: Cleaner | CleanerFactory;
   /** How shares are adjusted. Default the document's two rules. */
   readonly policy?: AdjustmentPolicy;
   /** The window of adjusting and of mean use, in milliseconds. Default one hour. */

@@ -1,0 +1,90 @@
+import type { Archive } from "./archive/archive.ts";
+import { MemoryArchive } from "./archive/memory-archive.ts";
+import { openArchive } from "./archive/open-archive.ts";
+import { type CleanerOptions, createCleaner } from "./cleanup/cleaner.ts";
+import { createInlineCleanup } from "./cleanup/inline-cleanup.ts";
+import { TokenBudgetError } from "./errors.ts";
+import {
+  createTokenBudgetManager as createBare,
+  createTokenBudgetManagerSync as createBareSync,
+} from "./manager/create.ts";
+import type { TokenBudgetManager } from "./manager/manager.ts";
+import type { CleanerFactory, ManagerOptions } from "./manager/settings.ts";
+import type { Executor } from "./workers/executor.ts";
+
+/** How a manager cleans up; all of it has a default. */
+export interface CleanupSettings
+  extends Pick<CleanerOptions, "strategies" | "keepRecent" | "summarizer" | "summarizerOptions" | "stubText"> {
+  /**
+   * Where originals go: an archive of the caller's, who closes it; or the path of an SQLite file (Node), which is opened with
+   * the manager and closed with it. Default: in memory, for as long as the manager lives.
+   */
+  readonly archive?: Archive | string;
+  /** Where heavy work runs; closed with the manager. Default: in Node worker threads that all managers share, else here. */
+  readonly executor?: () => Executor;
+}
+
+export interface CleanupManagerOptions extends ManagerOptions {
+  /** The built-in cleanup; `false` leaves it out. Ignored where `cleaner` is given. */
+  readonly cleanup?: CleanupSettings | false;
+}
+
+/**
+ * Creates the budget of a session, with the built-in cleanup. Nothing of it is started before the first cleanup but an
+ * archive that has a path.
+ *
+ * @throws TokenBudgetError INVALID_ARGUMENT, INVALID_TOKENS, UNKNOWN_MODEL; as `createTokenizer` and `openArchive`; nothing
+ * stays behind
+ * @example
+ * const manager = await createTokenBudgetManager({ total: 200_000 });
+ * manager.getUtilizationReport().components.working_memory.allocated // 60000
+ */
+export const createTokenBudgetManager = (options: CleanupManagerOptions): Promise<TokenBudgetManager> =>
+  createManagerWith(createInlineCleanup, options);
+
+/** As {@link createTokenBudgetManager}, at once. An archive with a path can't be opened at once: open it before. */
+export const createTokenBudgetManagerSync = (options: CleanupManagerOptions): TokenBudgetManager =>
+  createManagerSyncWith(createInlineCleanup, options);
+
+/** {@link createTokenBudgetManager} with another default for where heavy work runs. */
+export async function createManagerWith(
+  executor: () => Executor,
+  options: CleanupManagerOptions,
+): Promise<TokenBudgetManager> {
+  const path = options.cleanup ? options.cleanup.archive : undefined;
+  if (typeof path !== "string" || options.cleaner !== undefined) return createBare(withCleaner(executor, options));
+  const archive = await openArchive(path);
+  try {
+    return await createBare(withCleaner(executor, options, archive));
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
+}
+
+/** {@link createTokenBudgetManagerSync} with another default for where heavy work runs. */
+export function createManagerSyncWith(executor: () => Executor, options: CleanupManagerOptions): TokenBudgetManager {
+  if (options.cleanup && typeof options.cleanup.archive === "string" && options.cleaner === undefined) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "an archive with a path can't be opened at once: open it before", {
+      name: "archive",
+    });
+  }
+  return createBareSync(withCleaner(executor, options));
+}
+
+function withCleaner(executor: () => Executor, options: CleanupManagerOptions, opened?: Archive): ManagerOptions {
+  const { cleanup = {}, ...rest } = options;
+  if (rest.cleaner !== undefined || cleanup === false) return rest;
+  const { archive, executor: ownExecutor = executor, ...settings } = cleanup;
+  const given = typeof archive === "object" ? archive : undefined;
+  const cleaner: CleanerFactory = (manager) =>
+    createCleaner({
+      ...settings,
+      archive: given ?? opened ?? new MemoryArchive(),
+      closeArchive: given === undefined,
+      executor: ownExecutor(),
+      namespace: manager.namespace,
+    });
+  if (opened !== undefined) cleaner.close = () => opened.close();
+  return { ...rest, cleaner };
+}
