@@ -59,9 +59,11 @@ export {
   type WantedMove,
 } from "./manager/policies.ts";
 export { type ComponentOptions, defaultComponents, Profile } from "./manager/profile.ts";
+export { type ReplayedBudget, replayJournal } from "./manager/replay.ts";
 export type { ComponentReport, Utilization, UtilizationReport } from "./manager/report.ts";
 export type { Reservation, ReserveOptions } from "./manager/reservations.ts";
 export type { ManagerOptions } from "./manager/settings.ts";
+export type { ManagerSnapshot } from "./manager/snapshot.ts";
 export type { TotalOptions } from "./manager/total.ts";
 export type { Shortfall, WaitOptions } from "./manager/waiting.ts";
 export { BpeTokenizer, createTokenizer, createTokenizerSync } from "./tokenizer/index.ts";

@@ -38,7 +38,7 @@ export const maxTokens = 2_147_483_647;
 
 /** @throws TokenBudgetError INVALID_TOKENS where `tokens` is not a whole number from 0 to 2^31 - 1. */
 export function checkTokens(tokens: number, name = "tokens"): void {
-  if ((tokens | 0) !== tokens || tokens < 0) {
+  if (typeof tokens !== "number" || (tokens | 0) !== tokens || tokens < 0) {
     throw new TokenBudgetError("INVALID_TOKENS", `${name} must be a whole number from 0 to ${maxTokens}`, {
       name,
       tokens: typeof tokens === "number" ? tokens : typeof tokens,

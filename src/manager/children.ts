@@ -45,7 +45,7 @@ export function openChild(parent: Core, component: string, options: ChildOptions
   }
   if (opened < 0) throw statusError(opened);
   state.held += total;
-  const child = new Core(settings, profile, opened, caps, total, { core: parent, state });
+  const child = new Core(settings, profile, opened, caps, total, now, { core: parent, state });
   child.watchJournal(parent.watch?.journal, now);
   parent.children.add(child);
   parent.charged(state, total, now);
@@ -63,7 +63,7 @@ function totalOf(parent: Core, state: ComponentState, { tokens, share }: ChildOp
   throw new TokenBudgetError("INVALID_ARGUMENT", "a child is given tokens, or a share from 0 to 1", { name: "share" });
 }
 
-function settingsFrom(parent: Core, options: ChildOptions): Settings {
+export function settingsFrom(parent: Core, options: ChildOptions): Settings {
   const own = settingsOf({ ...options, total: 0 });
   const inherited = { ...parent.settings, namespace: undefined };
   const given = Object.fromEntries(

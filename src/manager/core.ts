@@ -27,6 +27,8 @@ export class Core {
   /** The ledger's number. */
   budget: number;
   total: number;
+  /** When its first window began. */
+  origin: number;
   closed = false;
   watch: Watch | undefined = undefined;
   items: ItemStore | undefined = undefined;
@@ -46,6 +48,7 @@ export class Core {
     budget: number,
     caps: readonly number[],
     total: number,
+    origin: number,
     charge?: Charge,
   ) {
     this.settings = settings;
@@ -53,6 +56,7 @@ export class Core {
     this.ledger = settings.ledger;
     this.budget = budget;
     this.total = total;
+    this.origin = origin;
     this.charge = charge;
     this.states = profile.rules.map((rule, index) => new ComponentState(rule, budget + 1 + index, caps[index]!));
   }
@@ -66,6 +70,10 @@ export class Core {
   get namespace(): string {
     this.#namespace ??= this.settings.namespace ?? randomName();
     return this.#namespace;
+  }
+
+  set namespace(name: string) {
+    this.#namespace = name;
   }
 
   /** The cleaning if it was ever needed. */

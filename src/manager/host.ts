@@ -10,15 +10,17 @@ export class ManagerHost implements CleanHost {
   readonly #core: Core;
   readonly #locks = new Locks();
 
-  readonly namespace: string;
   /** Left out where counts are not a tokenizer's own: a worker could not recount them. */
   readonly encoding?: string;
 
   constructor(core: Core) {
     this.#core = core;
-    this.namespace = core.namespace;
     const { encoding } = core.settings.counting;
     if (encoding !== undefined) this.encoding = encoding;
+  }
+
+  get namespace(): string {
+    return this.#core.namespace;
   }
 
   now(): number {

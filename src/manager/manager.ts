@@ -9,6 +9,8 @@ import type { EventName, Listener } from "./events.ts";
 import type { Item, ItemInput } from "./item.ts";
 import { reportOf, type UtilizationReport } from "./report.ts";
 import { type Reservation, type ReserveOptions, reserve, reserveTokens } from "./reserve.ts";
+import { restore } from "./restore.ts";
+import { type ManagerSnapshot, snapshotOf } from "./snapshot.ts";
 import { obtain, type WaitOptions } from "./waiting.ts";
 import { Watch } from "./watch.ts";
 
@@ -191,6 +193,19 @@ export class TokenBudgetManager {
 
   getUtilizationReport(): UtilizationReport {
     return reportOf(this.#core);
+  }
+
+  /** Everything the manager holds, as JSON: ledger, items, reservations, rules in force, children. */
+  snapshot(): ManagerSnapshot {
+    return snapshotOf(this.#core);
+  }
+
+  /**
+   * Puts a snapshot of a manager with the same components in the place of all that this one holds. Its old children are
+   * closed and its old reservations end. @throws BAD_SNAPSHOT, or INVALID_ARGUMENT while callers wait; nothing changes.
+   */
+  restore(snapshot: ManagerSnapshot): void {
+    restore(this.#core, snapshot);
   }
 
   /** @returns a function that ends the listening. */

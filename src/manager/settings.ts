@@ -89,7 +89,7 @@ export function settingsOf(options: ManagerOptions): Settings {
   const counts = typeof tokenizer === "object" && typeof tokenizer?.count === "function";
   require(tokenizer === undefined || typeof tokenizer === "string" || counts, "tokenizer");
   require(options.namespace === undefined || typeof options.namespace === "string", "namespace");
-  return {
+  return lasting({
     ledger: options.ledger ?? sharedLedger(),
     now: options.now === undefined ? Date.now : checkedClock(options.now),
     counting: countingOf(options),
@@ -103,7 +103,17 @@ export function settingsOf(options: ManagerOptions): Settings {
     windowMs,
     reservationTtlMs,
     namespace: options.namespace,
-  };
+  });
+}
+
+let last: Settings | undefined;
+
+/** The settings before these, where they are the same: managers made alike share them. */
+function lasting(settings: Settings): Settings {
+  const same =
+    last !== undefined && Object.entries(settings).every(([name, value]) => last![name as keyof Settings] === value);
+  if (!same) last = settings;
+  return last!;
 }
 
 function require(condition: boolean, name: string): void {
@@ -122,12 +132,18 @@ function countingOf({ tokenizer, countTokens, total }: ManagerOptions): Counting
   return standardCounting;
 }
 
+const clocks = new WeakMap<() => number, () => number>();
+
 function checkedClock(now: () => number): () => number {
-  return () => {
+  const known = clocks.get(now);
+  if (known !== undefined) return known;
+  const checked = () => {
     const time = now();
     if (Number.isFinite(time)) return time;
     throw new TokenBudgetError("INVALID_ARGUMENT", "now() must give a finite number of milliseconds", { name: "now" });
   };
+  clocks.set(now, checked);
+  return checked;
 }
 
 /** 128 random bits as hexadecimal digits. */

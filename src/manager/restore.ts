@@ -1,0 +1,101 @@
+import { TokenBudgetError } from "../errors.ts";
+import { statusError } from "../ledger/status.ts";
+import { Adjusting } from "./adjusting.ts";
+import { type Rebuilt, rebuildBudget } from "./budget-state.ts";
+import { closeCore, settingsFrom } from "./children.ts";
+import { Core } from "./core.ts";
+import { ItemStore } from "./item-store.ts";
+import { TokenBudgetManager } from "./manager.ts";
+import { Profile } from "./profile.ts";
+import { Reservation, Reservations } from "./reservations.ts";
+import { checkSnapshot, type ManagerSnapshot } from "./snapshot.ts";
+
+/**
+ * Puts a snapshot in the place of all that a manager holds. Its old children are closed and its old reservations end.
+ * @throws TokenBudgetError BAD_SNAPSHOT, or INVALID_ARGUMENT while callers wait or a cleanup runs; nothing has changed.
+ */
+export function restore(core: Core, snapshot: ManagerSnapshot): void {
+  core.open();
+  checkSnapshot(
+    snapshot,
+    core.profile.rules.map((rule) => rule.id),
+  );
+  if (core.charge !== undefined && snapshot.total !== core.total) {
+    throw new TokenBudgetError("BAD_SNAPSHOT", "the snapshot's total is not the one that this child was given");
+  }
+  if (core.states.some(({ activity }) => activity?.run !== undefined || (activity?.waiters.length ?? 0) > 0)) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "nothing can be restored while callers wait or a cleanup runs");
+  }
+  const rebuilt = rebuildBudget(core.ledger, snapshot.budget);
+  for (const child of [...core.children]) closeCore(child);
+  for (const reservation of core.reservations?.open ?? []) reservation.close();
+  replaceBudget(core, rebuilt.budget);
+  adopt(core, snapshot, rebuilt);
+}
+
+/** The new budget takes the old one's place under its parent; the old one is closed. */
+function replaceBudget(core: Core, budget: number): void {
+  const { core: ledger } = core.ledger;
+  if (core.charge !== undefined) {
+    const replaced = ledger.call((wasm) => wasm.replace(core.budget, budget));
+    if (replaced < 0) throw statusError(replaced);
+  }
+  const old = ledger.call((wasm) => wasm.close(core.budget, core.now()));
+  if (old < 0) throw statusError(old);
+}
+
+/** Makes a core hold what a checked snapshot says, its budget being rebuilt. */
+function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebuilt): void {
+  core.budget = budget;
+  core.total = snapshot.total;
+  core.origin = snapshot.budget.origin;
+  core.namespace = snapshot.namespace;
+  core.watch?.record({ op: "restore", b: core.watch.number, t: core.now(), state: snapshot.budget });
+  const store = new ItemStore(core.profile.chart);
+  for (const item of [...snapshot.items].sort((a, b) => a.sequence - b.sequence)) {
+    store.sequence = item.sequence + 1;
+    store.set(item);
+  }
+  store.sequence = snapshot.nextSequence;
+  core.items = store;
+  for (const state of core.states) {
+    const { id, index } = state.rule;
+    state.account = budget + 1 + index;
+    state.held = store.list(index).reduce((sum, item) => sum + item.tokens, 0);
+    state.setCap(snapshot.budget.accounts[index]!.cap);
+    const activity = snapshot.activity[id];
+    state.activity = undefined;
+    if (activity !== undefined) Object.assign(state.active(), { ...activity, exhaustedAt: [...activity.exhaustedAt] });
+  }
+  adoptReservations(core, snapshot, handles);
+  core.adjusting = new Adjusting();
+  for (const rule of snapshot.rules) core.adjusting.rules.set(rule.rule, { ...rule });
+  for (const { lender, borrower, tokens } of snapshot.loans) {
+    core.adjusting.lend(core.state(lender), core.state(borrower), tokens);
+  }
+  for (const child of snapshot.children) adoptChild(core, child.component, child.snapshot);
+}
+
+function adoptReservations(core: Core, snapshot: ManagerSnapshot, handles: ReadonlyMap<string, number>): void {
+  const { reservations } = snapshot.budget;
+  core.reservations = reservations.length === 0 ? undefined : new Reservations();
+  for (const { id, component, tokens } of reservations) {
+    core.reservations!.add(new Reservation(core, core.state(component), id, tokens, handles.get(id)!));
+  }
+}
+
+function adoptChild(parent: Core, component: string, snapshot: ManagerSnapshot): void {
+  const state = parent.state(component);
+  const settings = settingsFrom(parent, { tokens: snapshot.total });
+  const profile = new Profile(snapshot.components);
+  const rebuilt = rebuildBudget(parent.ledger, snapshot.budget, state.account);
+  state.held += snapshot.total;
+  const caps = snapshot.budget.accounts.map(({ cap }) => cap);
+  const { origin, windowMs } = snapshot.budget;
+  const charge = { core: parent, state };
+  const core = new Core({ ...settings, windowMs }, profile, rebuilt.budget, caps, snapshot.total, origin, charge);
+  core.watchJournal(parent.watch?.journal, origin);
+  parent.children.add(core);
+  new TokenBudgetManager(core);
+  adopt(core, snapshot, rebuilt);
+}
