@@ -125,18 +125,15 @@ function start(core: Core, state: ComponentState, options: CleanupOptions): Run 
   const run = new Run();
   const activity = state.active();
   activity.run = run;
+  activity.cleanups += 1;
   const { signal: _, ...rest } = options;
   run.promise = clean(core, state, run, rest).finally(() => {
     activity.run = undefined;
-    activity.cleanups += 1;
-    activity.freed += run.freed;
   });
   return run;
 }
 
 async function clean(core: Core, state: ComponentState, run: Run, options: CleanupOptions): Promise<CleanReport> {
-  // A first pause, so that callers of one turn share the run.
-  await undefined;
   const { cleaner, host } = core.cleaning!;
   const need = options.need ?? 0;
   if (need > 0 && core.adjusting !== undefined) await revokeUsed(core, state, need);
@@ -169,11 +166,25 @@ export async function cleanup(core: Core, state: ComponentState, options: Cleanu
   if (state.rule.fixed) {
     throw new TokenBudgetError("COMPONENT_FIXED", "a fixed component is never cleaned", { component: state.rule.id });
   }
-  if (options.signal?.aborted)
-    throw new TokenBudgetError("ABORTED", "the cleanup was aborted", {}, options.signal.reason);
-  const { report, cause } = await runCleanup(core, state, options, true);
+  const { signal } = options;
+  const aborted = () => new TokenBudgetError("ABORTED", "the cleanup was aborted", {}, signal?.reason);
+  if (signal?.aborted) throw aborted();
+  const outcome = runCleanup(core, state, options, true);
+  const { report, cause } = await (signal === undefined
+    ? outcome
+    : Promise.race([outcome, untilAborted(signal, outcome)]));
+  if (signal?.aborted) throw aborted();
   if (report === undefined) throw cause;
   return report;
+}
+
+/** Ends with an abort, or with the outcome: a run that others want goes on without this caller. */
+function untilAborted(signal: AbortSignal, outcome: Promise<CleanupOutcome>): Promise<CleanupOutcome> {
+  return new Promise((resolve) => {
+    const onAbort = () => resolve({ freed: 0 });
+    signal.addEventListener("abort", onAbort, { once: true });
+    void outcome.then(() => signal.removeEventListener("abort", onAbort));
+  });
 }
 
 function nothing(core: Core, state: ComponentState, options: CleanupOptions): CleanReport {

@@ -227,7 +227,10 @@ export class Core {
   returned(state: ComponentState, tokens: number): void {
     const activity = state.activity;
     if (activity === undefined) return;
-    if (activity.run !== undefined) activity.run.freed += tokens;
+    if (activity.run !== undefined) {
+      activity.run.freed += tokens;
+      activity.freed += tokens;
+    }
     if (activity.waiters.length > 0) serve(this, state);
   }
 

@@ -145,7 +145,10 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
   const activity = state.active();
   activity.pumping = true;
   try {
+    // So that callers of one turn share the first round.
+    await undefined;
     for (;;) {
+      if (core.closed) return;
       serve(core, state);
       const present = [...activity.waiters];
       if (present.length === 0) return;

@@ -1,0 +1,180 @@
+import { expect, test } from "vitest";
+import { createTokenBudgetManager } from "../../src/index.ts";
+import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
+import { codeOf, smallManager, text } from "../support/small-manager.ts";
+
+test("put counts with the tokenizer of the model that the total names", async () => {
+  const manager = await createTokenBudgetManager({ total: "gpt-4o", now: () => 7 });
+  const item = await manager.put("interaction_buffer", { text: "hello world", kind: "message", role: "user" });
+  expect(item).toEqual({
+    id: "i0",
+    component: "interaction_buffer",
+    kind: "message",
+    role: "user",
+    text: "hello world",
+    tokens: 2,
+    createdAt: 7,
+    lastUsedAt: 7,
+    pinned: false,
+    priority: 0,
+    version: 1,
+    sequence: 0,
+  });
+  expect(manager.tryPut("interaction_buffer", { text: "goodbye" })?.tokens).toBe(2);
+  const batch = await manager.putBatch("interaction_buffer", [{ text: "hello world" }, { text: "" }]);
+  expect(batch.map(({ tokens }) => tokens)).toEqual([2, 0]);
+  expect(manager.currentUsage.interaction_buffer).toBe(6);
+  await manager.close();
+});
+
+test("a model without a public tokenizer needs a counter of the caller's", async () => {
+  const manager = await createTokenBudgetManager({ total: "claude-3-5-sonnet-20241022" });
+  expect(await codeOf(() => manager.put("working_memory", { text: "x" }))).toBe("NO_PUBLIC_ENCODING");
+  const own = await createTokenBudgetManager({ total: "claude-3-5-sonnet-20241022", countTokens: (t) => t.length });
+  expect((await own.put("working_memory", { text: "four" })).tokens).toBe(4);
+});
+
+test("an estimate is booked at its high edge, and keeps its bounds", async () => {
+  const { manager, used } = smallManager({ countTokens: ({ length }) => ({ low: length, high: 2 * length }) });
+  const item = await manager.put("a", { text: text(20) });
+  expect(item).toMatchObject({ tokens: 40, estimate: { low: 20, high: 40 } });
+  expect(used("a")).toBe(40);
+});
+
+test("an asynchronous counter is asked before the step; tryPut throws", async () => {
+  let calls = 0;
+  const countTokens = async (each: string) => {
+    calls += 1;
+    await new Promise((resolve) => setTimeout(resolve, each.length === 1 ? 5 : 0));
+    return each.length;
+  };
+  const { manager } = smallManager({ countTokens });
+  await Promise.all([manager.put("a", { id: "slow", text: "x" }), manager.put("a", { id: "quick", text: "xx" })]);
+  expect(manager.items("a").map(({ id }) => id)).toEqual(["slow", "quick"]);
+  expect(await codeOf(() => manager.tryPut("a", { text: "xx" }))).toBe("ASYNC_COUNTER");
+  expect(calls).toBe(3);
+});
+
+test.each([-1, 1.5, Number.NaN, "3", null, { low: 2, high: 1 }, { low: 0 }])(
+  "a counter that gives %j is refused",
+  async (count) => {
+    const { manager, used } = smallManager({ countTokens: () => count as number });
+    expect(await codeOf(() => manager.put("a", { text: "x" }))).toBe("INVALID_TOKENS");
+    expect(await codeOf(() => manager.tryPut("a", { text: "x" }))).toBe("INVALID_TOKENS");
+    expect(used("a")).toBe(0);
+  },
+);
+
+test("put with an id that is there replaces in place and books the difference", async () => {
+  const { manager, used } = smallManager();
+  await manager.putBatch("a", [
+    { id: "one", text: text(30) },
+    { id: "two", text: text(30) },
+  ]);
+  const item = await manager.put("a", { id: "one", text: text(50) });
+  expect(item).toMatchObject({ version: 2, sequence: 0, tokens: 50 });
+  expect(used("a")).toBe(80);
+  manager.tryPut("a", { id: "one", text: text(10) });
+  expect(used("a")).toBe(40);
+  expect(manager.items("a").map(({ id, version }) => [id, version])).toEqual([
+    ["one", 3],
+    ["two", 1],
+  ]);
+  expect(await codeOf(() => manager.put("b", { id: "one", text: "x" }))).toBe("INVALID_ARGUMENT");
+});
+
+test("a batch is kept whole or not at all", async () => {
+  const { manager, used } = smallManager();
+  expect(await codeOf(() => manager.putBatch("a", [{ text: text(60) }, { text: text(60) }]))).toBe("BUDGET_EXCEEDED");
+  expect([used("a"), manager.items().length]).toEqual([0, 0]);
+  const twins = [
+    { id: "x", text: "1" },
+    { id: "x", text: "2" },
+  ];
+  expect(await codeOf(() => manager.putBatch("a", twins))).toBe("INVALID_ARGUMENT");
+  expect(await manager.putBatch("a", [])).toEqual([]);
+});
+
+test("remove, touch, pin, get, items", async () => {
+  const { manager, clock, used } = smallManager();
+  await manager.put("b", { id: "late", text: text(5) });
+  const early = await manager.put("a", { id: "early", text: text(10), group: "g", metadata: { source: "test" } });
+  clock.now += 50;
+  expect(manager.touch("early")).toEqual({ ...early, lastUsedAt: clock.now });
+  expect(manager.pin("early").pinned).toBe(true);
+  expect(manager.pin("early", false).pinned).toBe(false);
+  expect(manager.get("early")?.version).toBe(1);
+  expect(manager.items().map(({ id }) => id)).toEqual(["late", "early"]);
+  expect(manager.remove("early").id).toBe("early");
+  expect([used("a"), manager.get("early")]).toEqual([0, undefined]);
+  for (const step of [() => manager.remove("early"), () => manager.touch("early"), () => manager.pin("early")]) {
+    expect(await codeOf(step)).toBe("UNKNOWN_ITEM");
+  }
+});
+
+test("plain release can't take the tokens of items", async () => {
+  const { manager, used } = smallManager();
+  await manager.put("a", { text: text(40) });
+  manager.tryAllocate("a", 10);
+  expect(await codeOf(() => manager.release("a", 11))).toBe("INVALID_TOKENS");
+  manager.release("a", 10);
+  expect(used("a")).toBe(40);
+});
+
+test("wrong items are refused and nothing is kept", async () => {
+  const { manager, used } = smallManager();
+  const wrong = [
+    [null, "INVALID_ARGUMENT"],
+    [{}, "INVALID_TEXT"],
+    [{ text: 5 }, "INVALID_TEXT"],
+    [{ text: "x", kind: "novel" }, "INVALID_ARGUMENT"],
+    [{ text: "x", id: "" }, "INVALID_ARGUMENT"],
+    [{ text: "x", id: 5 }, "INVALID_ARGUMENT"],
+    [{ text: "x", createdAt: Number.NaN }, "INVALID_ARGUMENT"],
+    [{ text: "x", priority: "high" }, "INVALID_ARGUMENT"],
+  ] as const;
+  for (const [item, code] of wrong) {
+    expect(await codeOf(() => manager.put("a", item as never))).toBe(code);
+    expect(await codeOf(() => manager.tryPut("a", item as never))).toBe(code);
+    expect(await codeOf(() => manager.putBatch("a", [{ text: "good" }, item as never]))).toBe(code);
+  }
+  expect([used("a"), manager.items().length]).toEqual([0, 0]);
+});
+
+test("ids of any spelling are names only", async () => {
+  const { manager } = smallManager();
+  for (const id of ["__proto__", "constructor", "i0"]) await manager.put("a", { id, text: "x" });
+  await manager.put("a", { text: "y" });
+  await manager.put("a", { text: "z" });
+  expect(new Set(manager.items().map(({ id }) => id)).size).toBe(5);
+  expect(manager.get("toString")).toBeUndefined();
+});
+
+test("recall books an original's tokens first and puts it back where it was", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, used, clock } = smallManager({ cleaner });
+  const archived: unknown[] = [];
+  manager.on("archived", (event) => archived.push(event));
+  for (const id of ["one", "two", "three"]) {
+    await manager.put("a", { id, text: text(20), kind: "document" });
+    clock.now += 1;
+  }
+  const report = await manager.cleanupComponent("a", { goal: 20 });
+  const ref = report.strategies[0]!.refs[0]!;
+  expect(archived).toEqual([{ at: clock.now, component: "a", strategy: "removeOldest", refs: [ref], freed: 20 }]);
+  expect([used("a"), manager.items("a").length]).toEqual([40, 2]);
+  manager.tryAllocate("a", 41);
+  const item = await manager.recall(ref);
+  expect(item).toMatchObject({ id: "one", kind: "document", text: text(20), lastUsedAt: clock.now });
+  expect(await codeOf(() => manager.recall("nothing"))).toBe("UNKNOWN_REF");
+  expect(await codeOf(() => smallManager().manager.recall(ref))).toBe("UNKNOWN_REF");
+});
+
+test("what is recalled keeps the order of arrival", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager } = smallManager({ cleaner });
+  for (const id of ["one", "two", "three"]) await manager.put("a", { id, text: text(10) });
+  const { strategies } = await manager.cleanupComponent("a", { goal: 15 });
+  for (const ref of strategies[0]!.refs) await manager.recall(ref);
+  expect(manager.items("a").map(({ id }) => id)).toEqual(["one", "two", "three"]);
+});

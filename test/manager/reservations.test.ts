@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
+import { codeOf, smallManager, text } from "../support/small-manager.ts";
+
+test("holds, settles to what was used, and gives the rest back", () => {
+  const { manager, row } = smallManager();
+  const reply = manager.reserve("a", 60);
+  expect(row("a")).toMatchObject({ used: 0, reserved: 60, available: 40, "utilization%": 0, status: "within" });
+  expect(manager.tryAllocate("a", 41)).toBe(0);
+  expect(reply.settle(25)).toBe(25);
+  expect(row("a")).toMatchObject({ used: 25, reserved: 0, available: 75 });
+  expect(reply.state).toBe("settled");
+});
+
+test("settles at most once; a release after the end returns nothing", async () => {
+  const { manager, used } = smallManager();
+  const reply = manager.reserve("a", 60);
+  reply.settle();
+  expect(await codeOf(() => reply.settle(60))).toBe("UNKNOWN_RESERVATION");
+  expect(await codeOf(() => reply.extend(10))).toBe("UNKNOWN_RESERVATION");
+  expect(reply.release()).toBe(0);
+  expect(used("a")).toBe(60);
+});
+
+test("settle above what is held takes the rest, or throws and stays open", async () => {
+  const { manager, row } = smallManager();
+  const reply = manager.reserve("a", 60);
+  manager.tryAllocate("a", 30);
+  expect(await codeOf(() => reply.settle(71))).toBe("BUDGET_EXCEEDED");
+  expect(row("a")).toMatchObject({ used: 30, reserved: 60, exhaustions: 1 });
+  expect(reply.state).toBe("open");
+  expect(reply.settle(70)).toBe(70);
+  expect(row("a")).toMatchObject({ used: 100, reserved: 0 });
+});
+
+test("the same id is the same reservation while it is open", async () => {
+  const { manager, row } = smallManager();
+  const first = manager.reserve("a", 30, { id: "reply" });
+  expect(manager.reserve("a", 30, { id: "reply" })).toBe(first);
+  expect(row("a").reserved).toBe(30);
+  expect(await codeOf(() => manager.reserve("a", 31, { id: "reply" }))).toBe("INVALID_ARGUMENT");
+  expect(await codeOf(() => manager.reserve("b", 30, { id: "reply" }))).toBe("INVALID_ARGUMENT");
+  expect(manager.reservation("reply")).toBe(first);
+  first.release();
+  expect(manager.reservation("reply")).toBeUndefined();
+  expect(manager.reserve("a", 31, { id: "reply" })).not.toBe(first);
+});
+
+test("expires by the clock, and says so", async () => {
+  const { manager, clock, row } = smallManager();
+  const expired: unknown[] = [];
+  manager.on("expired", (event) => expired.push(event));
+  const short = manager.reserve("a", 60, { id: "short", ttlMs: 1000 });
+  const kept = manager.reserve("a", 30, { ttlMs: 1000 });
+  clock.now += 999;
+  kept.extend(500);
+  expect(manager.tryAllocate("a", 20)).toBe(0);
+  clock.now += 1;
+  expect(manager.tryAllocate("a", 20)).toBe(20);
+  expect(expired).toEqual([{ at: clock.now, component: "a", id: "short", tokens: 60 }]);
+  expect([short.state, kept.state, kept.expiresAt]).toEqual(["expired", "open", clock.now + 499]);
+  expect(await codeOf(() => short.settle(1))).toBe("UNKNOWN_RESERVATION");
+  expect(row("a")).toMatchObject({ used: 20, reserved: 30 });
+});
+
+test("by default a reservation ends after ten minutes; more than 127 that end at once all do", () => {
+  const { manager, clock, row } = smallManager({ total: 2_500 });
+  const held = Array.from({ length: 300 }, () => manager.reserve("a", 1));
+  clock.now += 600_000 - 1;
+  expect(row("a").reserved).toBe(300);
+  clock.now += 1;
+  expect(row("a").reserved).toBe(0);
+  expect(held.every(({ state }) => state === "expired")).toBe(true);
+});
+
+test("what expires serves who waits", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, clock } = smallManager({ cleaner });
+  manager.reserve("a", 90, { ttlMs: 100 });
+  cleaner.before = () => {
+    clock.now += 100;
+  };
+  expect(await manager.allocateTokens("a", 50)).toBe(50);
+});
+
+test("reserveTokens cleans as allocateTokens does", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, row } = smallManager({ cleaner, onShortfall: "partial" });
+  await manager.putBatch("a", [{ text: text(45) }, { text: text(45) }]);
+  expect(await codeOf(() => manager.reserve("a", 60))).toBe("BUDGET_EXCEEDED");
+  const reply = await manager.reserveTokens("a", 60, { id: "reply" });
+  expect(reply.tokens).toBe(60);
+  expect(row("a")).toMatchObject({ used: 0, reserved: 60, exhaustions: 2 });
+  // A part is of no use to a reservation.
+  expect(await codeOf(() => manager.reserveTokens("a", 60))).toBe("BUDGET_EXCEEDED");
+  expect(await manager.reserveTokens("a", 60, { id: "reply" })).toBe(reply);
+});
+
+test("closing ends reservations", async () => {
+  const { manager } = smallManager();
+  const reply = manager.reserve("a", 60);
+  await manager.close();
+  expect([reply.state, reply.release()]).toEqual(["released", 0]);
+  expect(await codeOf(() => reply.settle(1))).toBe("CLOSED");
+});
