@@ -89,10 +89,11 @@ function join(text: string, units: readonly Unit[], chosen: readonly Counted[]):
 }
 
 function between(text: string, units: readonly Unit[], a: number, b: number): string {
-  if (units[a]!.paragraph !== units[b]!.paragraph) return "\n";
   const gap = text.slice(units[a]!.end, units[a + 1]!.start);
-  if (b === a + 1 && gap.length <= 2) return gap;
-  const sentences = units[a]!.kind === UnitKind.sentence && units[b]!.kind === UnitKind.sentence;
-  if (!sentences) return "\n";
-  return gap === "" ? "" : " ";
+  if (units[a]!.paragraph !== units[b]!.paragraph || gap.includes("\n")) return "\n";
+  if (b === a + 1) return gap;
+  const { kind } = units[b]!;
+  const inLine = kind === UnitKind.sentence || kind === UnitKind.line || kind === UnitKind.data;
+  if (!inLine || text.slice(units[b - 1]!.end, units[b]!.start).includes("\n")) return "\n";
+  return gap === "" && kind !== UnitKind.data ? "" : " ";
 }

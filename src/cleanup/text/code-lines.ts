@@ -68,7 +68,7 @@ function blockOpening(line: string, from: number): boolean {
 }
 
 /** Where the content of a line starts: behind its indentation and behind a line number as file viewers print it. */
-function contentStart(line: string): number {
+export function contentStart(line: string): number {
   let i = skipBlanks(line, 0);
   const digits = i;
   while (line.charCodeAt(i) >= 0x30 && line.charCodeAt(i) <= 0x39) i++;

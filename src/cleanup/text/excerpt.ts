@@ -1,7 +1,7 @@
 import { fillSteps } from "./budget-fill.ts";
 import type { CountTokens } from "./fit.ts";
 import { rankSteps } from "./rank.ts";
-import { type Unit, UnitKind, unitsOf } from "./units.ts";
+import { type Unit, UnitKind, unitSteps } from "./units.ts";
 
 /** What comes first: the title, the main headings with the first sentence of the text, the headings below, … */
 const Tier = { title: 0, main: 1, heading: 2, opening: 3, rest: 4 } as const;
@@ -28,7 +28,7 @@ export function* excerptSteps(text: string, maxTokens: number, count: CountToken
   if (!(maxTokens >= 1)) return "";
   if (text.length <= maxTokens * 16 && count(text) <= maxTokens) return text;
   yield;
-  const units = unitsOf(text);
+  const units = yield* unitSteps(text);
   yield;
   const { candidates, weights } = yield* rankSteps(text, units);
   const tiers = tiersOf(units);

@@ -1,23 +1,21 @@
+import { Cue, cueOf, namesTrouble } from "./cues.ts";
 import type { Candidate } from "./select.ts";
+import { TermTable } from "./term-table.ts";
 import { type Unit, UnitKind } from "./units.ts";
-import { termsOf } from "./words.ts";
+import { readWords } from "./words.ts";
 
 /** Characters of units that are read between two steps. */
-const STEP = 8192;
+const STEP = 16_384;
 /** A term that occurs once says little about what a long text is about; in a short one most terms do. */
 const ONCE = 0.2;
 const ONCE_SHORT = 0.4;
 /** Units at which a term that occurs once is worth half way between the two. */
 const SHORT = 10;
-
-const trouble =
-  /\b(?:[A-Z]\w*(?:Error|Exception)|error|ERROR|fatal|FATAL|FAIL(?:ED|URE)?|failed|panic(?:ked)?|Traceback|assert(?:ion)? failed|denied|not found|undefined|cannot|WARN(?:ING)?)\b|错误|失败|エラー|失敗|ошибк|त्रुटि|ข้อผิดพลาด/;
-const matters =
-  /\b(?:must|should|never|always|decided?|because|therefore|important|fix(?:ed|es)?|root cause|result|conclusion|in summary|note that|changed|added|removed|TODO|requires?)\b|因此|重要|必须|注意|結果|なければ|важно|поэтому|нужно|महत्वपूर्ण|ต้อง/i;
-const noise = /\b(?:DEBUG|TRACE|INFO)\b/;
-
 /** A boost from which on a unit is no aside, whatever its terms. */
 const TELLING = 1.5;
+
+/** What a unit costs besides its tokens: a short one says little on its own. */
+const JOIN = 4;
 
 /** What a text's units are worth. */
 export interface Ranking {
@@ -28,79 +26,96 @@ export interface Ranking {
 
 /**
  * Weighs units by a centroid: a term is worth more the more often it occurs in the text and the fewer units it occurs
- * in. Yields between stretches of about 8,000 characters.
+ * in. Yields between stretches of about 16,000 characters.
  */
 export function* rankSteps(text: string, units: readonly Unit[]): Generator<void, Ranking> {
-  const ids = new Map<string, number>();
-  const frequency: number[] = [];
-  const inUnits: number[] = [];
-  const candidates: Candidate[] = [];
+  const table = new TermTable();
+  const terms: Int32Array[] = [];
+  const cues = new Uint8Array(units.length);
+  let own: number[] = [];
+  let index = 0;
+  let cue = 0;
+  const take = (hash: number, from: number, to: number) => {
+    const told = namesTrouble(text, from, to) ? Cue.trouble : cueOf(hash);
+    cue |= told;
+    if (told === Cue.common) return;
+    const id = table.count(hash, index);
+    if (id >= 0) own.push(id);
+  };
   let read = 0;
-  for (const [index, unit] of units.entries()) {
-    const body = text.slice(unit.start, unit.end);
-    const own = new Set<number>();
-    for (const term of termsOf(body)) {
-      let id = ids.get(term);
-      if (id === undefined) {
-        id = ids.size;
-        ids.set(term, id);
-        frequency.push(0);
-        inUnits.push(0);
-      }
-      frequency[id]!++;
-      if (!own.has(id)) {
-        own.add(id);
-        inUnits[id]!++;
-      }
-    }
-    candidates.push({
-      terms: Int32Array.from(own),
-      boost: boostOf(body, unit) * positionBoost(index, units.length, unit.first),
-      cost: costOf(body),
-      tier: 0,
-      aside: false,
-    });
-    read += body.length;
+  for (; index < units.length; index++) {
+    const { start, end } = units[index]!;
+    own = [];
+    cue = 0;
+    readWords(text, start, end, take);
+    terms.push(Int32Array.from(own));
+    cues[index] = cue;
+    read += end - start;
     if (read >= STEP) {
       read = 0;
       yield;
     }
   }
-  const weights = new Float64Array(ids.size);
-  const once = ONCE + (ONCE_SHORT - ONCE) / (1 + units.length / SHORT);
-  for (let id = 0; id < weights.length; id++) {
-    const idf = Math.log(1 + units.length / inUnits[id]!);
-    weights[id] = (frequency[id] === 1 ? once : 1 + Math.log(frequency[id]!)) * idf;
+  const shallow = shallowest(units);
+  const candidates: Candidate[] = [];
+  for (const [i, unit] of units.entries()) {
+    const telling = kindBoost(unit, shallow) * cueBoost(cues[i]!, unit.kind);
+    const boost = telling * positionBoost(i, units.length, unit.first);
+    const aside = telling < TELLING && terms[i]!.every((id) => table.frequency(id) === 1);
+    candidates.push({ terms: terms[i]!, boost, cost: costOf(text, unit), tier: 0, aside });
+    if (i % 4096 === 4095) yield;
   }
-  const plain = (body: Candidate) => body.boost < TELLING && body.terms.every((id) => frequency[id] === 1);
-  return { candidates: candidates.map((each) => (plain(each) ? { ...each, aside: true } : each)), weights };
+  return { candidates, weights: weightsOf(table, units.length) };
+}
+
+function weightsOf(table: TermTable, units: number): Float64Array {
+  const weights = new Float64Array(table.size);
+  const once = ONCE + (ONCE_SHORT - ONCE) / (1 + units / SHORT);
+  for (let id = 0; id < weights.length; id++) {
+    const frequency = table.frequency(id);
+    weights[id] = (frequency === 1 ? once : 1 + Math.log(frequency)) * Math.log(1 + units / table.unitCount(id));
+  }
+  return weights;
 }
 
 /** Tokens, roughly: a quarter of a letter of ASCII, about one of an ideograph. */
-function costOf(body: string): number {
-  let cost = 1;
-  for (let i = 0; i < body.length; i++) {
-    const code = body.charCodeAt(i);
+function costOf(text: string, { start, end }: Unit): number {
+  let cost = JOIN;
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
     cost += code < 0x80 ? 0.25 : code < 0x2e80 ? 0.45 : 0.85;
   }
   return cost;
 }
 
-function boostOf(body: string, unit: Unit): number {
+/** The least indentation of the text's code. */
+function shallowest(units: readonly Unit[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { kind, depth } of units)
+    if (kind === UnitKind.code || kind === UnitKind.signature) least = Math.min(least, depth);
+  return least;
+}
+
+function kindBoost({ kind, depth, repeat }: Unit, shallow: number): number {
+  // The deeper a line of code lies, the less it says without the lines around it.
+  const inside = 1 / (1 + Math.max(0, depth - shallow) / 2);
+  const boost = [1, 1, 0.45 * inside, 1.6 * (0.5 + 0.5 * inside), 1.2, 0.3, 0.9, 0.55][kind]!;
+  if (repeat.line.times <= 2) return boost;
+  return boost * (repeat.at === 1 ? 0.6 : 0.25);
+}
+
+function cueBoost(cue: number, kind: number): number {
   let boost = 1;
-  if (unit.kind === UnitKind.signature) boost = 1.5;
-  else if (unit.kind === UnitKind.code) boost = 0.45;
-  else if (unit.kind === UnitKind.diff) boost = body[0] === "+" || body[0] === "-" ? 0.9 : 0.3;
-  else if (unit.kind === UnitKind.heading) boost = 1.2;
-  if (trouble.test(body)) boost *= unit.kind === UnitKind.code ? 1.2 : 1.7;
-  else if (unit.kind !== UnitKind.code && matters.test(body)) boost *= 1.3;
-  if (noise.test(body)) boost *= 0.6;
-  return boost;
+  const code = kind === UnitKind.code || kind === UnitKind.signature;
+  if (cue & Cue.trouble) boost = code ? 1.2 : 1.7;
+  else if (cue & Cue.matters && !code) boost = 1.3;
+  return cue & Cue.noise ? boost * 0.6 : boost;
 }
 
 /** A text's beginning says what it is about, its end what came of it; a paragraph's first sentence leads. */
 function positionBoost(index: number, count: number, first: boolean): number {
-  const start = 0.6 / (1 + index / 2);
+  const ahead = 1 - index / count;
+  const start = 0.5 / (1 + index / 2) + 0.4 * ahead * ahead;
   const end = 0.3 / (1 + (count - 1 - index) / 2);
   return (1 + start + end) * (first ? 1.15 : 1);
 }

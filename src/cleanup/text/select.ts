@@ -15,6 +15,9 @@ export interface Candidate {
 /** How strongly length counts against a unit: 0 not at all, 1 in full. */
 const COST_POWER = 0.6;
 
+/** What is left of a unit's worth when all its terms are covered: most likely it has been said before. */
+const STALE = 0.3;
+
 /**
  * Picks candidates best first: the one whose terms add most to what is covered so far, a term's worth falling with each
  * time it is covered. (A submodular cover, taken greedily with lazy evaluation: a candidate is weighed again only when
@@ -64,8 +67,13 @@ export class CoverQueue {
 
   #gain({ terms, boost, cost }: Candidate): number {
     let sum = 0;
-    for (const term of terms) sum += this.#weights[term]! / (1 + this.#covered[term]!);
-    return (boost * sum) / cost ** COST_POWER;
+    let fresh = false;
+    for (const term of terms) {
+      const covered = this.#covered[term]!;
+      if (covered === 0) fresh = true;
+      sum += this.#weights[term]! / (1 + covered);
+    }
+    return (boost * (fresh ? sum : sum * STALE)) / cost ** COST_POWER;
   }
 
   #before(a: number, b: number): boolean {

@@ -1,7 +1,7 @@
 import { fillSteps } from "./budget-fill.ts";
 import type { CountTokens } from "./fit.ts";
 import { rankSteps } from "./rank.ts";
-import { unitsOf } from "./units.ts";
+import { unitSteps } from "./units.ts";
 
 /** Characters a token rarely exceeds: a longer text is not counted whole to see whether it fits. */
 const MAX_CHARS_PER_TOKEN = 16;
@@ -35,7 +35,7 @@ export function* summarizeSteps(text: string, maxTokens: number, count: CountTok
   if (!(maxTokens >= 1)) return "";
   if (text.length <= maxTokens * MAX_CHARS_PER_TOKEN && count(text) <= maxTokens) return text;
   yield;
-  const units = unitsOf(text);
+  const units = yield* unitSteps(text);
   yield;
   const ranking = yield* rankSteps(text, units);
   yield;

@@ -3,13 +3,8 @@ const STEM = 8;
 /** Characters that one call of the word segmenter gets. */
 const MAX_RUN = 2000;
 
-const common = new Set(
-  (
-    "the and for that this with from are was were has have had not but you your they their its our will would can could " +
-    "should may all any each been being than then there here when where which who what how into onto over such only also " +
-    "more most some other out about after before just very one two does did done get got let use used"
-  ).split(" "),
-);
+/** What a UTF-16 unit is to a word. */
+export const CharKind = { other: 0, word: 1, unspaced: 2 } as const;
 
 let segmenter: Intl.Segmenter | null | undefined;
 
@@ -20,69 +15,111 @@ function wordSegmenter(): Intl.Segmenter | null {
 }
 
 /**
- * The terms of a text, in order: words in lower case, cut to their first letters so that inflections meet; common
- * English words are left out. Scripts without spaces go through the word segmenter of `Intl` (pairs of characters where
- * the engine has none).
+ * Reads the words of text[start, end): calls `take` with a hash of each one, in lower case and cut to its first eight
+ * letters so that inflections meet. Scripts without spaces go through the word segmenter of `Intl` (pairs of characters
+ * where the engine has none). Hashes are 31 bits: two words that share one count as one.
  */
-export function termsOf(text: string): string[] {
-  const terms: string[] = [];
-  for (let i = 0; i < text.length; ) {
-    const kind = kindOf(text.charCodeAt(i));
-    if (kind === Kind.other) {
+export function readWords(
+  text: string,
+  start: number,
+  end: number,
+  take: (hash: number, from: number, to: number) => void,
+): void {
+  for (let i = start; i < end; ) {
+    const kind = charKind(text.charCodeAt(i));
+    if (kind === CharKind.other) {
       i++;
       continue;
     }
-    const start = i++;
-    while (i < text.length && kindOf(text.charCodeAt(i)) === kind && (kind === Kind.word || i - start < MAX_RUN)) i++;
-    if (kind === Kind.word) addWord(terms, text.slice(start, i));
-    else addUnspaced(terms, text.slice(start, i));
+    const from = i;
+    if (kind === CharKind.word) {
+      let hash = BASIS;
+      do {
+        if (i - from < STEM) hash = Math.imul(hash ^ lowerCase(text.charCodeAt(i)), PRIME);
+        i++;
+      } while (i < end && charKind(text.charCodeAt(i)) === CharKind.word);
+      // A single letter says nothing, nor do two of a Latin word.
+      if (i - from > 2 || (i - from === 2 && text.charCodeAt(from) >= 0x80)) take(hash >>> 1, from, i);
+      continue;
+    }
+    const limit = Math.min(end, i + MAX_RUN);
+    while (i < limit && charKind(text.charCodeAt(i)) === CharKind.unspaced) i++;
+    readUnspaced(text, from, i, take);
   }
-  return terms;
 }
 
-function addWord(terms: string[], word: string): void {
-  if (word.length < 2 || (word.length < 3 && word.charCodeAt(0) < 0x80)) return;
-  const term = word.toLowerCase();
-  if (!common.has(term)) terms.push(term.length > STEM ? term.slice(0, STEM) : term);
-}
-
-function addUnspaced(terms: string[], run: string): void {
+function readUnspaced(
+  text: string,
+  start: number,
+  end: number,
+  take: (hash: number, from: number, to: number) => void,
+): void {
   const words = wordSegmenter();
   if (words === null) {
-    for (let i = 0; i + 1 < run.length; i++) terms.push(run.slice(i, i + 2));
+    for (let i = start; i + 1 < end; i++) take(hashWord(text, i, i + 2), i, i + 2);
     return;
   }
-  // A single kana or Thai letter is a particle; a single ideograph is a word.
-  for (const { segment } of words.segment(run))
-    if (segment.length > 1 || isIdeograph(segment.charCodeAt(0))) terms.push(segment);
+  let from = start;
+  for (const { segment } of words.segment(text.slice(start, end))) {
+    const to = from + segment.length;
+    // A single kana or Thai letter is a particle; a single ideograph is a word.
+    if (segment.length > 1 || isIdeograph(segment.charCodeAt(0))) take(hashWord(text, from, to), from, to);
+    from = to;
+  }
 }
 
-const Kind = { other: 0, word: 1, unspaced: 2 } as const;
+// FNV-1a
+const BASIS = 0x811c9dc5 | 0;
+const PRIME = 0x01000193;
 
-function kindOf(code: number): number {
+/** The hash under which {@link readWords} hands on text[start, end), a whole word. */
+export function hashWord(text: string, start = 0, end = text.length): number {
+  let hash = BASIS;
+  const to = Math.min(end, start + STEM);
+  for (let i = start; i < to; i++) hash = Math.imul(hash ^ lowerCase(text.charCodeAt(i)), PRIME);
+  return hash >>> 1;
+}
+
+/** Lower case of the 256 units of each page, made when a page is first met. */
+const lowerPages: (Uint16Array | undefined)[] = [];
+
+function lowerCase(code: number): number {
+  if (code < 0x80) return code >= 0x41 && code <= 0x5a ? code + 32 : code;
+  const page = code >> 8;
+  let lower = lowerPages[page];
+  if (lower === undefined) {
+    lower = Uint16Array.from({ length: 256 }, (_, i) => {
+      const folded = String.fromCharCode(page * 256 + i).toLowerCase();
+      return folded.length === 1 ? folded.charCodeAt(0) : page * 256 + i;
+    });
+    lowerPages[page] = lower;
+  }
+  return lower[code & 0xff]!;
+}
+
+export function charKind(code: number): number {
   if (code < 0x80) {
     return (code >= 0x61 && code <= 0x7a) ||
       (code >= 0x41 && code <= 0x5a) ||
       (code >= 0x30 && code <= 0x39) ||
       code === 0x5f
-      ? Kind.word
-      : Kind.other;
+      ? CharKind.word
+      : CharKind.other;
   }
-  if (isUnspaced(code)) return Kind.unspaced;
-  // Latin-1 signs, general punctuation and symbols, CJK punctuation, full-width signs.
-  if (
-    code < 0xc0 ||
-    code === 0xd7 ||
-    code === 0xf7 ||
-    (code >= 0x2000 && code < 0x2c00) ||
-    (code >= 0x3000 && code < 0x3040)
-  ) {
-    return code === 0xaa || code === 0xb5 || code === 0xba ? Kind.word : Kind.other;
-  }
-  if (code === 0x0964 || code === 0x0965 || code === 0x061f || code === 0x060c || code === 0x06d4) return Kind.other;
-  return (code >= 0xff00 && code < 0xff10) || (code >= 0xff1a && code < 0xff21) || code >= 0xfff0
-    ? Kind.other
-    : Kind.word;
+  if (code < 0x0900)
+    return code < 0xc0 || code === 0xd7 || code === 0xf7 || code === 0x060c || code === 0x061f || code === 0x06d4
+      ? latinSign(code)
+      : CharKind.word;
+  if (isUnspaced(code)) return CharKind.unspaced;
+  // Danda, general punctuation and symbols, CJK punctuation, full-width signs, specials.
+  if (code === 0x0964 || code === 0x0965 || (code >= 0x2000 && code < 0x2c00)) return CharKind.other;
+  if ((code >= 0x3000 && code < 0x3040) || (code >= 0xff00 && code < 0xff10)) return CharKind.other;
+  return (code >= 0xff1a && code < 0xff21) || code >= 0xfff0 ? CharKind.other : CharKind.word;
+}
+
+/** ª, µ and º are letters. */
+function latinSign(code: number): number {
+  return code === 0xaa || code === 0xb5 || code === 0xba ? CharKind.word : CharKind.other;
 }
 
 /** Thai, Lao, Burmese, Khmer, kana and ideographs: scripts that put no spaces between words. */
