@@ -6,6 +6,7 @@ import { openCorpus } from "./corpus.ts";
 import { broken, type Floors, meetsTarget, type Result } from "./gate.ts";
 import { compare } from "./measure/compare.ts";
 import { importPeer, openPeer } from "./peers/load.ts";
+import type { PeerTokenizer } from "./peers/peer.ts";
 import { benchFolder, compiledFolder } from "./places.ts";
 import { printFigures } from "./print.ts";
 import { conditions } from "./results.ts";
@@ -34,15 +35,17 @@ function createContext(smoke: boolean, corpus: Context["corpus"], notes: string[
     notes.push(line);
     console.log(`  note: ${line}`);
   };
+  const opened = new Map<string, PeerTokenizer | undefined>();
   const missing = (name: string) => note(`${name} is not installed: npm ci --prefix bench/peers`);
   return {
     smoke,
     pick: (full, short) => (smoke ? short : full),
     corpus,
     async peer(name, encoding) {
-      const opened = await openPeer(name, encoding);
-      if (opened === undefined) missing(name);
-      return opened;
+      const key = `${name} ${encoding}`;
+      if (!opened.has(key)) opened.set(key, await openPeer(name, encoding));
+      if (opened.get(key) === undefined) missing(name);
+      return opened.get(key);
     },
     async importPeer(specifier) {
       const imported = await importPeer(specifier);
@@ -103,7 +106,9 @@ async function main(): Promise<number> {
     writeFileSync(values.json, `${JSON.stringify({ ...run, figures, notes }, null, 1)}\n`);
   }
   const asked = figures.filter((figure) => meetsTarget(figure) !== undefined);
-  console.log(`\n${asked.filter(meetsTarget).length} of ${asked.length} targets met`);
+  console.log(
+    `\n${asked.filter(meetsTarget).length} of ${asked.length} targets met, ${(performance.now() / 1000).toFixed(0)} s`,
+  );
   return values.gate ? gate(figures, floors, ran) : 0;
 }
 

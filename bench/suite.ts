@@ -46,7 +46,7 @@ export interface Context {
   /** `full` in a full run, `smoke` in a smoke run. */
   pick<Full, Smoke>(full: Full, smoke: Smoke): Full | Smoke;
   readonly corpus: Corpus;
-  /** A peer's tokenizer, or undefined where bench/peers is not installed or the peer lacks the encoding. */
+  /** A peer's tokenizer, opened once a run; undefined where bench/peers is not installed or the peer lacks the encoding. */
   peer(name: string, encoding: string): Promise<PeerTokenizer | undefined>;
   /** Imports a package of bench/peers (e.g. "@langchain/core/messages"), or undefined where it is not installed. */
   importPeer(specifier: string): Promise<Record<string, unknown> | undefined>;
