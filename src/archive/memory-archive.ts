@@ -10,7 +10,7 @@ import type {
 } from "./archive.ts";
 import { checkCount, checkNamespace, invalid, keyOf, prepareEntry } from "./entry.ts";
 import { MemoryStore } from "./memory-store.ts";
-import { checkRetention, type RetentionOptions, type RetentionReport } from "./retention.ts";
+import { checkRetention, type RetentionOptions, type RetentionReport, tellRetention } from "./retention.ts";
 import { TimeSlice } from "./yield-to-loop.ts";
 
 /**
@@ -20,7 +20,9 @@ import { TimeSlice } from "./yield-to-loop.ts";
 export class MemoryArchive implements Archive {
   readonly #store = new MemoryStore();
   readonly #options: RetentionOptions;
-  #closed = false;
+  /** Ends when all calls so far have: they are carried out one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | undefined;
 
   /** @throws TokenBudgetError `INVALID_ARGUMENT` for limits that are no whole numbers. */
   constructor(options: RetentionOptions = {}) {
@@ -39,70 +41,80 @@ export class MemoryArchive implements Archive {
   async put(namespace: string, entries: readonly ArchiveInput[]): Promise<readonly string[]> {
     this.#check(namespace);
     if (!Array.isArray(entries)) throw invalid("entries");
-    const slice = new TimeSlice();
-    const staged = [];
-    for (const entry of entries) {
-      staged.push(this.#store.stage(prepareEntry(entry)));
-      if (slice.over()) await slice.next();
-    }
-    this.#open();
-    const { maxBytes } = this.#options.retention ?? {};
-    const refs = this.#store.add(namespace, staged, maxBytes);
-    this.#retain(new Set(refs), namespace);
-    return refs;
+    return this.#inTurn(async (slice) => {
+      const staged = [];
+      for (const entry of entries) {
+        staged.push(this.#store.stage(prepareEntry(entry)));
+        if (slice.over()) await slice.next();
+      }
+      const refs = this.#store.add(namespace, staged, this.#options.retention?.maxBytes);
+      this.#retain(new Set(refs), namespace);
+      return refs;
+    });
   }
 
   async get(namespace: string, ref: string): Promise<ArchiveEntry | undefined> {
     this.#check(namespace);
-    return keyOf(ref) === undefined ? undefined : this.#store.get(namespace, ref);
+    return this.#inTurn(() => (keyOf(ref) === undefined ? undefined : this.#store.get(namespace, ref)));
   }
 
   async search(namespace: string, query: string, options: SearchOptions = {}): Promise<readonly SearchHit[]> {
     this.#check(namespace);
     if (typeof query !== "string") throw invalid("query");
     const limit = checkCount(options.limit, 10, "limit");
-    const slice = new TimeSlice();
-    while (this.#store.indexNext(namespace)) if (slice.over()) await slice.next();
-    this.#open();
-    return this.#store.search(namespace, query, limit, options.component);
+    return this.#inTurn(async (slice) => {
+      while (this.#store.indexNext(namespace)) if (slice.over()) await slice.next();
+      return this.#store.search(namespace, query, limit, options.component);
+    });
   }
 
   async list(namespace: string, options: ListOptions = {}): Promise<readonly ArchiveSummary[]> {
     this.#check(namespace);
     const offset = checkCount(options.offset, 0, "offset");
     const limit = checkCount(options.limit, Number.MAX_SAFE_INTEGER, "limit");
-    return this.#store.list(namespace, offset, limit, options.component);
+    return this.#inTurn(() => this.#store.list(namespace, offset, limit, options.component));
   }
 
   async delete(namespace: string, refs: readonly string[]): Promise<number> {
     this.#check(namespace);
     if (!Array.isArray(refs)) throw invalid("refs");
-    let deleted = 0;
-    for (const ref of refs) if (this.#store.delete(namespace, ref)) deleted++;
-    return deleted;
+    return this.#inTurn(async (slice) => {
+      let deleted = 0;
+      for (const ref of refs) {
+        if (this.#store.delete(namespace, ref)) deleted++;
+        if (slice.over()) await slice.next();
+      }
+      return deleted;
+    });
   }
 
   /** Applies the retention rules now. @returns what they deleted. */
   async prune(): Promise<RetentionReport> {
     this.#open();
-    return this.#retain();
+    return this.#inTurn(() => this.#retain());
   }
 
-  /** Forgets everything. Further calls are refused with `CLOSED`; closing twice is no error. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#store.clear();
+  /** Waits for the calls before it, and forgets everything. Further calls are refused with `CLOSED`. */
+  close(): Promise<void> {
+    this.#closing ??= this.#inTurn(() => this.#store.clear());
+    return this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
+  #inTurn<T>(step: (slice: TimeSlice) => T | Promise<T>): Promise<T> {
+    const result = this.#turn.then(() => step(new TimeSlice()));
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
   #retain(spared: ReadonlySet<string> = new Set(), namespace = ""): RetentionReport {
     const { retention, now, onRetention } = this.#options;
     if (retention === undefined) return { deleted: [], freedBytes: 0 };
     const report = this.#store.retain(retention, (now ?? Date.now)(), namespace, spared);
-    if (report.deleted.length > 0) onRetention?.(report);
+    if (report.deleted.length > 0) tellRetention(onRetention, report);
     return report;
   }
 
@@ -112,6 +124,6 @@ export class MemoryArchive implements Archive {
   }
 
   #open(): void {
-    if (this.#closed) throw new TokenBudgetError("CLOSED", "the archive is closed");
+    if (this.#closing !== undefined) throw new TokenBudgetError("CLOSED", "the archive is closed");
   }
 }

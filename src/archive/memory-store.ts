@@ -1,5 +1,6 @@
 import type { ArchiveEntry, ArchiveSummary, SearchHit } from "./archive.ts";
 import { entryKey, entryOf, fullArchive, type PreparedEntry, refOf, summaryOf } from "./entry.ts";
+import { AgeOrder } from "./memory-age-order.ts";
 import { MemoryIndex } from "./memory-index.ts";
 import type { Retention, RetentionReport, RetiredEntry } from "./retention.ts";
 import { search } from "./search.ts";
@@ -30,6 +31,7 @@ interface Entry {
   readonly document: Document;
   readonly sequence: number;
   archivedAt: number;
+  gone: boolean;
 }
 
 interface Namespace {
@@ -51,6 +53,7 @@ export interface StagedEntry extends PreparedEntry {
 export class MemoryStore {
   readonly #contents = new Map<string, Content>();
   readonly #namespaces = new Map<string, Namespace>();
+  readonly #byAge = new AgeOrder<Entry>();
   #sequence = 0;
   #bytes = 0;
 
@@ -134,22 +137,23 @@ export class MemoryStore {
     const limit = rules.maxBytes ?? Number.POSITIVE_INFINITY;
     const oldest = rules.maxAgeMs === undefined ? Number.NEGATIVE_INFINITY : now - rules.maxAgeMs;
     if (this.#bytes <= limit && oldest === Number.NEGATIVE_INFINITY) return { deleted, freedBytes: 0 };
-    const entries = [...this.#namespaces.values()].flatMap((space) => [...space.entries.values()]);
-    for (const entry of entries.sort((one, other) => newestFirst(other, one))) {
+    this.#byAge.forEachOldest((entry) => {
       const tooOld = entry.archivedAt < oldest;
-      if (!tooOld && this.#bytes <= limit) break;
-      if (entry.namespace === namespace && spared.has(entry.ref)) continue;
+      if (!tooOld && this.#bytes <= limit) return false;
+      if (entry.namespace === namespace && spared.has(entry.ref)) return true;
       this.#remove(this.#namespaces.get(entry.namespace)!, entry);
       const { itemId } = toSummary(entry);
       const { namespace: from, ref, archivedAt } = entry;
       deleted.push({ namespace: from, ref, itemId, archivedAt, reason: tooOld ? "age" : "size" });
-    }
+      return true;
+    });
     return { deleted, freedBytes: before - this.#bytes };
   }
 
   clear(): void {
     this.#contents.clear();
     this.#namespaces.clear();
+    this.#byAge.clear();
     this.#bytes = 0;
   }
 
@@ -159,13 +163,19 @@ export class MemoryStore {
       const ref = refOf(entryKey(staged.hash, staged.info, attempt));
       const known = space.entries.get(ref);
       if (known !== undefined && (known.document.contentKey !== contentKey || known.info !== staged.info)) continue;
-      if (known !== undefined) known.archivedAt = Math.max(known.archivedAt, staged.archivedAt);
-      else {
+      if (known !== undefined) {
+        if (known.archivedAt < staged.archivedAt) {
+          known.archivedAt = staged.archivedAt;
+          this.#byAge.moved();
+        }
+      } else {
         const document = this.#document(space, contentKey, staged);
         const { info, component, archivedAt } = staged;
-        const entry = { namespace, ref, info, component, document, archivedAt, sequence: ++this.#sequence };
+        const sequence = ++this.#sequence;
+        const entry = { namespace, ref, info, component, document, archivedAt, sequence, gone: false };
         document.entries.push(entry);
         space.entries.set(ref, entry);
+        this.#byAge.add(entry);
       }
       return ref;
     }
@@ -189,6 +199,7 @@ export class MemoryStore {
 
   #remove(space: Namespace, entry: Entry): void {
     const { document } = entry;
+    this.#byAge.remove(entry);
     space.entries.delete(entry.ref);
     document.entries.splice(document.entries.indexOf(entry), 1);
     if (document.entries.length > 0) return;

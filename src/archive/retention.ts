@@ -38,3 +38,8 @@ export function checkRetention(retention: Retention | undefined): void {
   checkCount(retention.maxAgeMs, 0, "maxAgeMs");
   checkCount(retention.maxBytes, 0, "maxBytes");
 }
+
+/** In a task step of its own, so that what the callback throws is its owner's and does not fail the call. */
+export function tellRetention(onRetention: RetentionOptions["onRetention"], report: RetentionReport): void {
+  if (onRetention !== undefined) queueMicrotask(() => onRetention(report));
+}

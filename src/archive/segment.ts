@@ -159,8 +159,11 @@ class Scan {
       if (typeof Intl.Segmenter !== "function") this.word(part, from);
       else {
         segmenter ??= new Intl.Segmenter("und", { granularity: "word" });
-        for (const { segment, index, isWordLike } of segmenter.segment(part)) {
-          if (isWordLike) this.word(segment, from + index);
+        const segments = segmenter.segment(part);
+        for (let at = 0; at < part.length; ) {
+          const { segment, isWordLike } = segments.containing(at)!;
+          if (isWordLike) this.word(segment, from + at);
+          at += segment.length;
         }
       }
       from = to;
@@ -201,9 +204,15 @@ function startsPart(text: string, at: number, end: number, previous: number, kin
   return at + 1 < end && asciiClass[text.charCodeAt(at + 1)] === lower;
 }
 
+/** Words recur: what they fold to is remembered for so many of them. */
+const foldedWords = 8192;
+const folded = new Map<string, string>();
+
 /** Words that differ only in case, width, accents or Greek final sigma become one term. */
 function fold(word: string): string {
-  return word
+  const known = folded.get(word);
+  if (known !== undefined) return known;
+  const term = word
     .normalize("NFKC")
     .toLowerCase()
     .replaceAll("ß", "ss")
@@ -212,4 +221,9 @@ function fold(word: string): string {
     .replace(/[\u0300-\u036f]+/g, "")
     .normalize("NFC")
     .replace(notWord, "");
+  if (word.length <= maxTermUnits) {
+    if (folded.size >= foldedWords) folded.clear();
+    folded.set(word, term);
+  }
+  return term;
 }

@@ -20,6 +20,8 @@ export function retainSql(
   const oldest = rules.maxAgeMs === undefined ? Number.NEGATIVE_INFINITY : now - rules.maxAgeMs;
   let bytes = store.bytes();
   let freedBytes = 0;
+  const { first } = store.one("SELECT min(archived_at) AS first FROM entries")!;
+  if (bytes <= limit && (first === null || (first as number) >= oldest)) return { deleted, freedBytes };
   for (let skip = 0; ; ) {
     const rows = store.all(
       `SELECT e.id, e.key, e.document, e.archived_at, e.info, n.name FROM entries AS e

@@ -44,7 +44,7 @@ CREATE TABLE entries (
 ) STRICT;
 CREATE UNIQUE INDEX entries_by_key ON entries (key, namespace);
 CREATE INDEX entries_by_time ON entries (namespace, archived_at);
-CREATE INDEX entries_by_document ON entries (document);
+CREATE INDEX entries_by_document ON entries (document, archived_at);
 CREATE TABLE totals (id INTEGER PRIMARY KEY CHECK (id = 1), bytes INTEGER NOT NULL) STRICT;
 INSERT INTO totals VALUES (1, 0);
 CREATE VIRTUAL TABLE postings USING fts5 (

@@ -1,7 +1,7 @@
 import { TokenBudgetError } from "../errors.ts";
 import { type ArchiveRequest, type ArchiveResponse, errorFrom } from "./protocol.ts";
 import { partUnits, type RequestPart } from "./put-parts.ts";
-import type { Retention, RetentionReport } from "./retention.ts";
+import { type Retention, type RetentionReport, tellRetention } from "./retention.ts";
 
 /** A worker of any platform, as the link sees it. */
 export interface WorkerPort {
@@ -168,7 +168,7 @@ export class WorkerLink {
     for (const { id, value, error, report } of responses) {
       const call = this.#sent.get(id);
       if (call !== undefined) this.#settle(call, error && errorFrom(error), value);
-      if (report !== undefined && report.deleted.length > 0) this.#options.onRetention?.(report);
+      if (report !== undefined && report.deleted.length > 0) tellRetention(this.#options.onRetention, report);
     }
     this.#pump();
   }
@@ -209,11 +209,9 @@ export class WorkerLink {
       this.#ended = resolve;
     });
     const answer = this.#enqueue(0, [(id: number) => ({ id, op: "close" }) as const].values());
-    try {
-      await answer;
-    } finally {
-      await ended;
-    }
+    // A worker that has failed is closed too; its file is whole, and what was not answered has been refused.
+    await answer.catch(() => this.#port?.terminate());
+    if (this.#port !== undefined) await ended;
   }
 }
 

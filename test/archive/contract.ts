@@ -1,5 +1,5 @@
-import { describe, expect, onTestFinished, test } from "vitest";
-import type { Archive, ArchiveInput } from "../../src/index.ts";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { Archive, ArchiveInput, RetentionOptions, RetentionReport } from "../../src/index.ts";
 
 /** An entry in which only what a test is about is spelt out. */
 export function entry(text: string, more: Partial<ArchiveInput> = {}): ArchiveInput {
@@ -15,20 +15,30 @@ export function entry(text: string, more: Partial<ArchiveInput> = {}): ArchiveIn
   };
 }
 
+/** An archive with retention rules. */
+export type PrunableArchive = Archive & { prune(): Promise<RetentionReport> };
+
 /** What every archive has to do, whatever it stores in. */
-export function archiveContract(name: string, open: () => Promise<Archive>): void {
-  const opened = async () => {
-    const archive = await open();
+export function archiveContract(name: string, open: (options?: RetentionOptions) => Promise<PrunableArchive>): void {
+  const opened = async (options?: RetentionOptions) => {
+    const archive = await open(options);
     onTestFinished(() => archive.close());
     return archive;
   };
+  // Opening a worker for each of the many small cases would take most of the time: these share one, not a namespace.
+  let shared: Archive;
+  let spaces = 0;
+  beforeAll(async () => {
+    shared = await open();
+  });
+  afterAll(() => shared.close());
   const found = async (texts: readonly string[], query: string) => {
-    const archive = await opened();
-    const refs = await archive.put(
-      "s",
+    const space = `space ${spaces++}`;
+    const refs = await shared.put(
+      space,
       texts.map((text, at) => entry(text, { itemId: `item-${at}` })),
     );
-    return (await archive.search("s", query)).map((hit) => refs.indexOf(hit.ref));
+    return (await shared.search(space, query)).map((hit) => refs.indexOf(hit.ref));
   };
 
   describe(`${name}: storing`, () => {
@@ -61,10 +71,10 @@ export function archiveContract(name: string, open: () => Promise<Archive>): voi
       ["every code unit", String.fromCharCode(...Array.from({ length: 65536 }, (_, unit) => unit))],
       ["a megabyte", "0123456789abcdef".repeat(65536)],
     ])("text is kept unit by unit: %s", async (_, text) => {
-      const archive = await opened();
-      const [other, ref] = await archive.put("s", [entry("\ufffd another"), entry(text)]);
-      expect((await archive.get("s", ref!))?.text === text).toBe(true);
-      expect((await archive.get("s", other!))?.text).toBe("\ufffd another");
+      const space = `space ${spaces++}`;
+      const [other, ref] = await shared.put(space, [entry("\ufffd another"), entry(text)]);
+      expect((await shared.get(space, ref!))?.text === text).toBe(true);
+      expect((await shared.get(space, other!))?.text).toBe("\ufffd another");
     });
 
     test("texts that UTF-8 would confuse are different texts", async () => {
@@ -337,6 +347,119 @@ export function archiveContract(name: string, open: () => Promise<Archive>): voi
       const archive = await opened();
       const [ref] = await archive.put("s", [entry(`${"é lorem ipsum dolor ".repeat(20_000)} needle`)]);
       expect((await archive.search("s", "needle")).map((hit) => hit.ref)).toEqual([ref]);
+    });
+  });
+  describe(`${name}: retention`, () => {
+    test("without rules nothing is ever deleted", async () => {
+      const archive = await opened({ now: () => 1e15 });
+      await archive.put("s", [entry("old", { archivedAt: 0 })]);
+      expect(await archive.prune()).toEqual({ deleted: [], freedBytes: 0 });
+      expect((await archive.list("s")).length).toBe(1);
+    });
+
+    test("by age: what is older than the limit goes, and is reported", async () => {
+      let now = 1_000;
+      const reports: RetentionReport[] = [];
+      const archive = await opened({
+        retention: { maxAgeMs: 100 },
+        now: () => now,
+        onRetention: (report) => reports.push(report),
+      });
+      const [a, b] = await archive.put("s", [
+        entry("aaaa", { itemId: "a", archivedAt: 1_000 }),
+        entry("bb", { itemId: "b", archivedAt: 1_050 }),
+      ]);
+      const [c] = await archive.put("t", [entry("aaaa", { itemId: "c", archivedAt: 1_000 })]);
+      now = 1_100;
+      expect(await archive.prune()).toEqual({ deleted: [], freedBytes: 0 });
+      now = 1_101;
+      const report = await archive.prune();
+      expect(report).toEqual({
+        deleted: [
+          { namespace: "s", ref: a, itemId: "a", archivedAt: 1_000, reason: "age" },
+          { namespace: "t", ref: c, itemId: "c", archivedAt: 1_000, reason: "age" },
+        ],
+        freedBytes: 4,
+      });
+      expect(reports).toEqual([report]);
+      expect(await archive.get("s", a!)).toBe(undefined);
+      expect(await archive.search("t", "aaaa")).toEqual([]);
+      now = 1_200;
+      // A put applies the rules too, but never to what it has just stored.
+      const [d] = await archive.put("s", [entry("dd", { itemId: "d", archivedAt: 1 })]);
+      expect(reports[1]).toEqual({
+        deleted: [{ namespace: "s", ref: b, itemId: "b", archivedAt: 1_050, reason: "age" }],
+        freedBytes: 2,
+      });
+      expect((await archive.list("s")).map((each) => each.ref)).toEqual([d]);
+      expect((await archive.prune()).deleted.map((each) => each.ref)).toEqual([d]);
+    });
+
+    test("by size: the oldest go until the texts fit; a text that others hold frees nothing", async () => {
+      const reports: RetentionReport[] = [];
+      const archive = await opened({
+        retention: { maxBytes: 100 },
+        onRetention: (report) => reports.push(report),
+      });
+      const [a, b] = await archive.put("s", [
+        entry("a".repeat(40), { itemId: "a", archivedAt: 1 }),
+        entry("é".repeat(20), { itemId: "b", archivedAt: 2 }),
+      ]);
+      const [a2] = await archive.put("t", [entry("a".repeat(40), { itemId: "a2", archivedAt: 3 })]);
+      expect(reports).toEqual([]);
+      const [c] = await archive.put("t", [entry("c".repeat(30), { itemId: "c", archivedAt: 4 })]);
+      expect(reports.map((each) => each.freedBytes)).toEqual([40]);
+      expect(reports[0]!.deleted.map((each) => [each.namespace, each.ref, each.reason])).toEqual([
+        ["s", a, "size"],
+        ["s", b, "size"],
+      ]);
+      expect((await archive.list("t")).map((each) => each.ref)).toEqual([c, a2]);
+      expect(await archive.list("s")).toEqual([]);
+    });
+
+    test("by size: what can't fit at all is refused, and nothing is deleted for it", async () => {
+      const archive = await opened({ retention: { maxBytes: 100 } });
+      const [kept] = await archive.put("s", [entry("k".repeat(60))]);
+      const tooMuch = [entry("x".repeat(60)), entry("y".repeat(60))];
+      await expect(archive.put("s", tooMuch)).rejects.toMatchObject({
+        code: "ARCHIVE_FAILED",
+        data: { reason: "full", bytes: 120, maxBytes: 100 },
+      });
+      expect((await archive.list("s")).map((each) => each.ref)).toEqual([kept]);
+      expect((await archive.put("s", [entry("x".repeat(60)), entry("x".repeat(60), { itemId: "again" })])).length).toBe(
+        2,
+      );
+      expect((await archive.list("s")).length).toBe(2);
+    });
+
+    test("a callback that throws fails no call", async () => {
+      const seen: unknown[] = [];
+      const uncaught = (error: unknown) => seen.push(error);
+      const before = process.listeners("uncaughtException");
+      process.removeAllListeners("uncaughtException");
+      process.on("uncaughtException", uncaught);
+      try {
+        const archive = await opened({
+          retention: { maxBytes: 10 },
+          onRetention: () => {
+            throw new Error("mine");
+          },
+        });
+        await archive.put("s", [entry("a".repeat(10), { archivedAt: 1 })]);
+        const [ref] = await archive.put("s", [entry("b".repeat(10))]);
+        expect((await archive.list("s")).map((each) => each.ref)).toEqual([ref]);
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(seen).toMatchObject([{ message: "mine" }]);
+      } finally {
+        process.off("uncaughtException", uncaught);
+        for (const listener of before) process.on("uncaughtException", listener);
+      }
+    });
+
+    test("limits that are no whole numbers are refused", async () => {
+      for (const retention of [{ maxBytes: -1 }, { maxAgeMs: 0.5 }, { maxAgeMs: Number.NaN }]) {
+        await expect(opened({ retention })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+      }
     });
   });
 }

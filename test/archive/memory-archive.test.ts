@@ -1,4 +1,4 @@
 import { MemoryArchive } from "../../src/index.ts";
 import { archiveContract } from "./contract.ts";
 
-archiveContract("MemoryArchive", async () => new MemoryArchive());
+archiveContract("MemoryArchive", async (options) => new MemoryArchive(options));

@@ -9,4 +9,4 @@ const folder = mkdtempSync(join(tmpdir(), "token-budget-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 
-archiveContract("SqliteArchive", () => SqliteArchive.open(join(folder, `${files++}.db`)));
+archiveContract("SqliteArchive", (options) => SqliteArchive.open(join(folder, `${files++}.db`), options));
