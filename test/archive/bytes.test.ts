@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { portableSha256, sha256 } from "../../src/archive/sha256.ts";
+import { decodeWtf8, encodeWtf8 } from "../../src/archive/wtf8.ts";
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+
+describe("SHA-256", () => {
+  test.each([
+    ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+    ["abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+    [
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+    ],
+  ])("the standard's example %j", (text, digest) => {
+    expect(hex(portableSha256(new TextEncoder().encode(text)))).toBe(digest);
+    expect(hex(sha256(new TextEncoder().encode(text)))).toBe(digest);
+  });
+
+  test("any length agrees with node:crypto, also in the middle of a buffer", () => {
+    const bytes = Uint8Array.from({ length: 300 }, (_, at) => (at * 37) ^ (at >> 3));
+    for (let length = 0; length <= 260; length++) {
+      const part = bytes.subarray(7, 7 + length);
+      expect(hex(portableSha256(part))).toBe(createHash("sha256").update(part).digest("hex"));
+    }
+  });
+});
+
+describe("WTF-8", () => {
+  const anyUnits = fc.string({ unit: fc.nat(0xffff).map((unit) => String.fromCharCode(unit)), maxLength: 40 });
+  const edgeUnits = fc.string({
+    unit: fc.constantFrom("\ud800", "\udbff", "\udc00", "\udfff", "\ud7ff", "\ue000", "\ufeff", "\0", "a", "é", "😀"),
+    maxLength: 12,
+  });
+
+  test("every string comes back, and only equal strings have equal bytes", () => {
+    const seen = new Map<string, string>();
+    fc.assert(
+      fc.property(fc.oneof(anyUnits, edgeUnits), (text) => {
+        const bytes = encodeWtf8(text);
+        expect(decodeWtf8(bytes)).toBe(text);
+        expect(seen.get(hex(bytes)) ?? text).toBe(text);
+        seen.set(hex(bytes), text);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test("a well-formed string is its UTF-8", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(hex(encodeWtf8(text))).toBe(Buffer.from(text, "utf8").toString("hex"));
+      }),
+    );
+  });
+
+  test("lone surrogates are the three bytes of their code", () => {
+    expect(hex(encodeWtf8("a\ud800"))).toBe("61eda080");
+    expect(hex(encodeWtf8("\udfffa"))).toBe("edbfbf61");
+    expect(hex(encodeWtf8("\ud83d\ude00\ude00"))).toBe("f09f9880edb880");
+  });
+});
