@@ -15,3 +15,10 @@ export function pairedRatio(ours: readonly number[], theirs: readonly number[]):
   const rounds = Math.min(ours.length, theirs.length);
   return median(Array.from({ length: rounds }, (_, round) => theirs[round]! / ours[round]!));
 }
+
+/** The value below which `share` (0 to 1) of the values lie: the nearest one from above. NaN where there is none. */
+export function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0) return Number.NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]!;
+}

@@ -2,6 +2,7 @@ import { TokenBudgetError } from "../errors.ts";
 import { type ArchiveRequest, type ArchiveResponse, type PutRequest, wireError } from "./protocol.ts";
 import type { Retention, RetentionReport } from "./retention.ts";
 import type { SqlDatabase } from "./sql-database.ts";
+import { putEntries } from "./sql-put.ts";
 import { retainSql } from "./sql-retention.ts";
 import { ensureSchema, retentionIndex } from "./sql-schema.ts";
 import { searchSql } from "./sql-search.ts";
@@ -110,7 +111,7 @@ export class ArchiveService {
         this.#put = { id, refs: [] };
       }
       const { refs } = this.#put;
-      for (const ref of store.put(namespace, entries)) refs.push(ref);
+      for (const ref of putEntries(store, namespace, entries)) refs.push(ref);
       if (!last) return;
       const report = this.#retain(store, now, namespace, refs);
       store.run("RELEASE put");

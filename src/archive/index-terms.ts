@@ -30,20 +30,27 @@ export function indexTerms(text: string): IndexTerms {
   return { terms, length };
 }
 
+/** Levels of length that a document's number tells apart. */
+export const lengthLevels = 32;
+
 /**
  * A document's number within its namespace: its sequence number and, in the low five bits, its length in half octaves.
  * So a list of documents that have a term says in which order they came and how long each is, without another look-up.
  */
 export function documentNumber(sequence: number, length: number): number {
-  const level = length <= 1 ? 0 : Math.min(31, Math.round(2 * Math.log2(length)));
-  return sequence * 32 + level;
+  const level = length <= 1 ? 0 : Math.min(lengthLevels - 1, Math.round(2 * Math.log2(length)));
+  return sequence * lengthLevels + level;
 }
 
 export function sequenceOf(document: number): number {
-  return Math.floor(document / 32);
+  return Math.floor(document / lengthLevels);
 }
 
-/** The length that a document's number stands for, within a factor of 1.19. */
-export function approximateLength(document: number): number {
-  return 2 ** ((document % 32) / 2);
+export function lengthLevelOf(document: number): number {
+  return document % lengthLevels;
+}
+
+/** The length that a level stands for, within a factor of 1.19. */
+export function approximateLength(level: number): number {
+  return 2 ** (level / 2);
 }

@@ -1,6 +1,6 @@
 import { type ErrorCode, TokenBudgetError } from "../errors.ts";
 import type { Retention, RetentionReport } from "./retention.ts";
-import type { EntryColumns } from "./sql-store.ts";
+import type { EntryColumns } from "./sql-put.ts";
 
 /** What an archive's worker is asked. Requests travel in batches; the answers to a batch come in one batch. */
 export type ArchiveRequest =

@@ -1,4 +1,4 @@
-import { approximateLength, repeatMarks, sequenceOf } from "./index-terms.ts";
+import { approximateLength, lengthLevelOf, lengthLevels, repeatMarks, sequenceOf } from "./index-terms.ts";
 
 /** What ranking reads of an index: one namespace's documents, by number (see `documentNumber`). */
 export interface PostingSource {
@@ -12,60 +12,63 @@ export interface PostingSource {
   postings(terms: readonly string[], limit: number): readonly number[];
 }
 
-export interface Candidate {
-  readonly document: number;
-  readonly score: number;
-}
-
 export interface Ranking {
-  /** Best first. */
-  readonly candidates: readonly Candidate[];
+  /** Scores by document. */
+  readonly scores: ReadonlyMap<number, number>;
   /** How much a term of the query tells, by term. */
   readonly weights: ReadonlyMap<string, number>;
   readonly averageLength: number;
 }
 
-/** Postings read of each term at first, and of all terms beyond that. They bound the work of any query. */
-export const firstPostings = 2_000;
-export const furtherPostings = 24_000;
+// Postings that are read, so that no query costs more however common its words are: of each term at first, which tells
+// how common it is; then of the rarest terms, all together; and of those that are left, documents that have several.
+export const firstPostings = 500;
+export const furtherPostings = 16_000;
+export const jointPostings = 2_000;
+/** So many of the rarest common terms have to meet in a document for that. */
+const jointTerms = 3;
+/** How often a term occurs is looked up for so many terms of the most weight. */
+const repeatedTerms = 4;
 
 const k1 = 1.2;
 const b = 0.75;
 
 interface TermState {
   readonly term: string;
-  postings: readonly number[];
-  documents: number;
-  complete: boolean;
+  readonly postings: readonly number[];
+  /** True where `postings` are all that there are. */
+  readonly complete: boolean;
+  /** How many documents have the term; an estimate where not all were read. */
+  readonly documents: number;
+  readonly weight: number;
 }
 
 /**
  * Ranks documents by BM25 (Robertson and Zaragoza 2009; idf as in Lucene, never negative), by the statistics of their
  * own namespace. Exact presence, term frequency in the steps 1, 2, 4 and length in half octaves; `refine` makes both
- * exact for the best. Terms in more documents than are read count for the newest of them, and for all documents that
- * have every such term.
+ * exact for the best. Terms in more documents than are read count for the newest of them, and for documents that have
+ * several of them.
  */
 export function rank(source: PostingSource, terms: readonly string[]): Ranking {
-  const states = readPostings(source, terms).filter((state) => state.documents > 0);
+  const states = readPostings(source, terms);
   const averageLength = Math.max(1, source.terms / Math.max(1, source.documents));
-  const weights = new Map(states.map((state) => [state.term, idf(source.documents, state.documents)] as const));
   const scores = new Map<number, number>();
-  for (const state of states) score(source, state, weights.get(state.term)!, averageLength, scores);
-
-  const common = states.filter((state) => !state.complete);
+  for (const [index, state] of states.entries()) {
+    score(source, state, averageLength, scores, index < repeatedTerms);
+  }
+  const common = states.filter((state) => !state.complete).slice(0, jointTerms);
   if (common.length > 1) {
-    const together = common.reduce((sum, state) => sum + weights.get(state.term)!, 0);
+    const weight = common.reduce((sum, state) => sum + state.weight, 0);
+    const once = factors(weight, 1, averageLength);
     for (const document of source.postings(
       common.map((state) => state.term),
-      firstPostings,
+      jointPostings,
     )) {
-      const whole = together * saturation(1, document, averageLength);
+      const whole = once[lengthLevelOf(document)]!;
       if (whole > (scores.get(document) ?? 0)) scores.set(document, whole);
     }
   }
-  const candidates = [...scores].map(([document, score]) => ({ document, score }));
-  candidates.sort((one, other) => other.score - one.score || other.document - one.document);
-  return { candidates, weights, averageLength };
+  return { scores, weights: new Map(states.map((state) => [state.term, state.weight])), averageLength };
 }
 
 /** The part of a term's weight that a document gets in which it occurs `frequency` times. */
@@ -73,29 +76,39 @@ export function frequencyFactor(frequency: number, length: number, averageLength
   return (frequency * (k1 + 1)) / (frequency + k1 * (1 - b + (b * length) / averageLength));
 }
 
-function saturation(frequency: number, document: number, averageLength: number): number {
-  return frequencyFactor(frequency, approximateLength(document), averageLength);
+/** What a document gets for a term, by its level of length. */
+function factors(weight: number, frequency: number, averageLength: number): Float64Array {
+  return Float64Array.from(
+    { length: lengthLevels },
+    (_, level) => weight * frequencyFactor(frequency, approximateLength(level), averageLength),
+  );
 }
 
 function idf(documents: number, having: number): number {
   return Math.log(1 + (documents - having + 0.5) / (having + 0.5));
 }
 
+/** The terms that occur, by weight. */
 function readPostings(source: PostingSource, terms: readonly string[]): TermState[] {
-  const states = terms.map((term): TermState => {
+  const states: TermState[] = [];
+  for (const term of terms) {
     const postings = source.postings([term], firstPostings);
-    const complete = postings.length < firstPostings;
-    return { term, postings, complete, documents: complete ? postings.length : estimate(source, postings) };
-  });
-  let left = furtherPostings;
-  for (const state of states.filter((each) => !each.complete).sort((one, other) => one.documents - other.documents)) {
-    if (left <= state.postings.length) break;
-    state.postings = source.postings([state.term], left);
-    state.complete = state.postings.length < left;
-    state.documents = state.complete ? state.postings.length : estimate(source, state.postings);
-    left -= state.postings.length;
+    if (postings.length > 0) states.push(toState(source, term, postings, firstPostings));
   }
-  return states;
+  states.sort((one, other) => one.documents - other.documents);
+  let left = furtherPostings;
+  return states.map((state) => {
+    if (state.complete || left <= firstPostings) return state;
+    const further = toState(source, state.term, source.postings([state.term], left), left);
+    left -= further.postings.length;
+    return further;
+  });
+}
+
+function toState(source: PostingSource, term: string, postings: readonly number[], limit: number): TermState {
+  const complete = postings.length < limit;
+  const documents = complete ? postings.length : estimate(source, postings);
+  return { term, postings, complete, documents, weight: idf(source.documents, documents) };
 }
 
 /** How many documents have a term of which only the newest were read, if it is as frequent among the older ones. */
@@ -107,24 +120,25 @@ function estimate(source: PostingSource, postings: readonly number[]): number {
 
 function score(
   source: PostingSource,
-  state: TermState,
-  weight: number,
+  { term, postings, weight }: TermState,
   averageLength: number,
   scores: Map<number, number>,
+  repeats: boolean,
 ): void {
-  for (const document of state.postings) {
-    scores.set(document, (scores.get(document) ?? 0) + weight * saturation(1, document, averageLength));
+  let before = factors(weight, 1, averageLength);
+  for (const document of postings) {
+    scores.set(document, (scores.get(document) ?? 0) + before[lengthLevelOf(document)]!);
   }
-  let below = 1;
+  if (!repeats) return;
   for (const [atLeast, mark] of repeatMarks) {
-    const repeated = source.postings([state.term + mark], state.postings.length);
+    const repeated = source.postings([term + mark], postings.length);
+    const after = factors(weight, atLeast, averageLength);
     for (const document of repeated) {
       const known = scores.get(document);
-      if (known === undefined) continue;
-      const more = saturation(atLeast, document, averageLength) - saturation(below, document, averageLength);
-      scores.set(document, known + weight * more);
+      const level = lengthLevelOf(document);
+      if (known !== undefined) scores.set(document, known + after[level]! - before[level]!);
     }
-    if (repeated.length === 0) break;
-    below = atLeast;
+    if (repeated.length === 0) return;
+    before = after;
   }
 }

@@ -1,4 +1,5 @@
 import type { ArchiveSummary, SearchHit } from "./archive.ts";
+import { bestOf } from "./best-of.ts";
 import { type PostingSource, type Ranking, rank } from "./rank.ts";
 import { refine } from "./refine.ts";
 import { queryTerms } from "./segment.ts";
@@ -23,7 +24,7 @@ const maxQueryTerms = 32;
 const spareCandidates = 30;
 const textUnits = 64 * 1024;
 const allTextUnits = 1024 * 1024;
-const entryBatch = 128;
+const entryBatch = 64;
 
 /** Finds the best entries for a plain-text query. Each distinct text gives at most one hit: its newest entry. */
 export function search(
@@ -62,18 +63,23 @@ interface Found {
   readonly entry: DocumentEntry;
 }
 
+/** The best candidates that have an entry (in `component`). Where too few of the best have one, all are looked at. */
 function withEntries(source: SearchSource, ranking: Ranking, count: number, component: string | undefined): Found[] {
   const found: Found[] = [];
-  for (let at = 0; at < ranking.candidates.length && found.length < count; at += entryBatch) {
-    const batch = ranking.candidates.slice(at, at + Math.max(1, Math.min(entryBatch, count)));
-    const entries = source.entries(
-      batch.map((candidate) => candidate.document),
-      component,
-    );
-    for (const [index, entry] of entries.entries()) {
-      if (entry !== undefined && found.length < count) found.push({ ...batch[index]!, entry });
+  let looked = 0;
+  for (let size = count; found.length < count && looked < ranking.scores.size; size = ranking.scores.size) {
+    const candidates = bestOf(ranking.scores, size);
+    while (looked < candidates.length && found.length < count) {
+      const batch = candidates.slice(looked, looked + entryBatch);
+      looked += batch.length;
+      const entries = source.entries(
+        batch.map((candidate) => candidate.document),
+        component,
+      );
+      for (const [index, entry] of entries.entries()) {
+        if (entry !== undefined && found.length < count) found.push({ ...batch[index]!, entry });
+      }
     }
-    at += batch.length - entryBatch;
   }
   return found;
 }

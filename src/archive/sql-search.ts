@@ -19,17 +19,20 @@ export function searchSql(
   const source = {
     ...space,
     // FTS5's own bm25() reads all documents of all namespaces that have a word, so that other sessions would decide the
-    // rank and the cost. Ours reads the newest of this namespace's range of rows, as one string of numbers.
+    // rank and the cost. Ours reads the newest of this namespace's range of rows, as one string of numbers. The casts
+    // are needed: drivers bind numbers as reals, and FTS5 takes only integers for the borders of a range.
     postings(terms: readonly string[], count: number): readonly number[] {
       const { list } = store.one(
-        `SELECT group_concat(rowid - ?1) AS list FROM (
-           SELECT rowid FROM postings WHERE postings MATCH ?2 AND rowid BETWEEN ?1 AND ?3 ORDER BY rowid DESC LIMIT ?4)`,
+        `SELECT group_concat(rowid - CAST(?1 AS INTEGER)) AS list FROM (
+           SELECT rowid FROM postings
+           WHERE postings MATCH ?2 AND rowid BETWEEN CAST(?1 AS INTEGER) AND CAST(?3 AS INTEGER)
+           ORDER BY rowid DESC LIMIT ?4)`,
         first,
         terms.map((term) => `"${term}"`).join(" AND "),
         first + namespaceSpan - 1,
         count,
       )!;
-      return list === null ? [] : (list as string).split(",").map(Number);
+      return list === null ? [] : numbersOf(list as string);
     },
     entries: (documents: readonly number[]) =>
       documents.map((document): DocumentEntry | undefined => {
@@ -57,6 +60,21 @@ export function searchSql(
     },
   };
   return search(source, query, limit, component);
+}
+
+/** The numbers of a list such as "64,32"; a few times as quick as splitting it. */
+function numbersOf(list: string): number[] {
+  const numbers: number[] = [];
+  let number = 0;
+  for (let at = 0; at < list.length; at++) {
+    const code = list.charCodeAt(at);
+    if (code === 44) {
+      numbers.push(number);
+      number = 0;
+    } else number = number * 10 + (code - 48);
+  }
+  numbers.push(number);
+  return numbers;
 }
 
 function wholeCharacters(bytes: Uint8Array): Uint8Array {

@@ -1,18 +1,8 @@
 import { TokenBudgetError } from "../errors.ts";
 import type { ArchiveEntry, ArchiveSummary } from "./archive.ts";
-import { entryKey, entryOf, hashKey, keyOf, refOf, summaryOf } from "./entry.ts";
-import { documentNumber, indexTerms } from "./index-terms.ts";
-import { sha256 } from "./sha256.ts";
+import { entryOf, keyOf, refOf, summaryOf } from "./entry.ts";
 import type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from "./sql-database.ts";
-import { decodeWtf8, encodeWtf8 } from "./wtf8.ts";
-
-/** Entries to store, column by column: what a client sends to its worker. */
-export interface EntryColumns {
-  readonly texts: readonly string[];
-  readonly infos: readonly string[];
-  readonly components: readonly string[];
-  readonly archivedAt: readonly number[];
-}
+import { decodeWtf8 } from "./wtf8.ts";
 
 /** Room for the document numbers of one namespace (see `documentNumber`): 2^28 documents of 2^5 length levels. */
 export const namespaceSpan = 2 ** 33;
@@ -24,11 +14,6 @@ export interface NamespaceState {
   documents: number;
   terms: number;
   nextSequence: number;
-}
-
-interface Content {
-  readonly id: number;
-  readonly hash: Uint8Array;
 }
 
 /** The archive's tables. Every method is one step inside the caller's transaction; see `sql-schema.ts` for the tables. */
@@ -50,28 +35,6 @@ export class SqlStore {
 
   all(sql: string, ...values: SqlValue[]): readonly SqlRow[] {
     return this.#statement(sql).all(...values);
-  }
-
-  /** Stores all entries, or throws and leaves the transaction to be rolled back. @returns their refs. */
-  put(namespace: string, entries: EntryColumns): string[] {
-    const space = this.namespace(namespace) ?? this.#createNamespace(namespace);
-    const hashes: Uint8Array[] = [];
-    const bytes = entries.texts.map((text) => {
-      const encoded = encodeWtf8(text);
-      hashes.push(sha256(encoded));
-      return encoded;
-    });
-    const known = this.#knownContents(hashes);
-    const added = { bytes: 0 };
-    const refs = entries.infos.map((info, at) => {
-      const hash = hashes[at]!;
-      const content = this.#content(known, hash, bytes[at]!, added);
-      const document = this.#document(space, content, entries.texts[at]!);
-      return this.#entry(space, hash, document, info, entries.components[at]!, entries.archivedAt[at]!);
-    });
-    this.#saveNamespace(space);
-    if (added.bytes > 0) this.run("UPDATE totals SET bytes = bytes + ?", added.bytes);
-    return refs;
   }
 
   get(namespace: string, ref: string): ArchiveEntry | undefined {
@@ -121,8 +84,11 @@ export class SqlStore {
   /** Deletes an entry, and its document and content where it was the last to need them. @returns bytes freed. */
   remove(entry: number, document: number): number {
     this.run("DELETE FROM entries WHERE id = ?", entry);
-    const row = this.one("UPDATE documents SET entries = entries - 1 WHERE id = ? RETURNING *", document)!;
-    if ((row.entries as number) > 0) return 0;
+    const row = this.one("SELECT content, entries, terms FROM documents WHERE id = ?", document)!;
+    if ((row.entries as number) > 1) {
+      this.run("UPDATE documents SET entries = entries - 1 WHERE id = ?", document);
+      return 0;
+    }
     this.run("DELETE FROM documents WHERE id = ?", document);
     this.run("DELETE FROM postings WHERE rowid = ?", document);
     this.run(
@@ -130,11 +96,11 @@ export class SqlStore {
       row.terms!,
       Math.floor(document / namespaceSpan),
     );
-    const content = this.one(
-      "UPDATE contents SET documents = documents - 1 WHERE id = ? RETURNING documents, bytes",
-      row.content!,
-    )!;
-    if ((content.documents as number) > 0) return 0;
+    const content = this.one("SELECT documents, bytes FROM contents WHERE id = ?", row.content!)!;
+    if ((content.documents as number) > 1) {
+      this.run("UPDATE contents SET documents = documents - 1 WHERE id = ?", row.content!);
+      return 0;
+    }
     this.run("DELETE FROM contents WHERE id = ?", row.content!);
     this.run("UPDATE totals SET bytes = bytes - ?", content.bytes!);
     return content.bytes as number;
@@ -157,7 +123,7 @@ export class SqlStore {
     return this.one("SELECT bytes FROM totals")!.bytes as number;
   }
 
-  #createNamespace(name: string): NamespaceState {
+  createNamespace(name: string): NamespaceState {
     const { id } = this.one("SELECT coalesce(max(id), 0) + 1 AS id FROM namespaces")!;
     if ((id as number) >= maxNamespaces) {
       throw new TokenBudgetError("ARCHIVE_FAILED", `the archive has ${maxNamespaces} namespaces`, { reason: "full" });
@@ -166,7 +132,7 @@ export class SqlStore {
     return { id: id as number, documents: 0, terms: 0, nextSequence: 1 };
   }
 
-  #saveNamespace(space: NamespaceState): void {
+  saveNamespace(space: NamespaceState): void {
     this.run(
       "UPDATE namespaces SET documents = ?, terms = ?, next_sequence = ? WHERE id = ?",
       space.documents,
@@ -174,73 +140,6 @@ export class SqlStore {
       space.nextSequence,
       space.id,
     );
-  }
-
-  #knownContents(hashes: readonly Uint8Array[]): Map<number, Content[]> {
-    const known = new Map<number, Content[]>();
-    const keys = JSON.stringify(hashes.map(hashKey));
-    const rows = this.all(
-      "SELECT id, hash_key, hash FROM contents WHERE hash_key IN (SELECT value FROM json_each(?))",
-      keys,
-    );
-    for (const row of rows) {
-      remember(known, row.hash_key as number, { id: row.id as number, hash: row.hash as Uint8Array });
-    }
-    return known;
-  }
-
-  #content(known: Map<number, Content[]>, hash: Uint8Array, bytes: Uint8Array, added: { bytes: number }): number {
-    const key = hashKey(hash);
-    const same = known.get(key)?.find((content) => content.hash.every((byte, at) => byte === hash[at]));
-    if (same !== undefined) return same.id;
-    const sql = "INSERT INTO contents (hash_key, documents, bytes, hash, text) VALUES (?, 0, ?, ?, ?) RETURNING id";
-    const id = this.one(sql, key, bytes.length, hash, bytes)!.id as number;
-    remember(known, key, { id, hash });
-    added.bytes += bytes.length;
-    return id;
-  }
-
-  #document(space: NamespaceState, content: number, text: string): number {
-    const first = space.id * namespaceSpan;
-    const known = this.one(
-      "SELECT id FROM documents WHERE content = ? AND id BETWEEN ? AND ?",
-      content,
-      first,
-      first + namespaceSpan - 1,
-    );
-    if (known !== undefined) return known.id as number;
-    const { terms, length } = indexTerms(text);
-    const id = first + documentNumber(space.nextSequence++, length);
-    this.run("INSERT INTO documents VALUES (?, ?, 0, ?)", id, content, length);
-    this.run("INSERT INTO postings (rowid, terms) VALUES (?, ?)", id, terms.join(" "));
-    this.run("UPDATE contents SET documents = documents + 1 WHERE id = ?", content);
-    space.documents++;
-    space.terms += length;
-    return id;
-  }
-
-  #entry(
-    space: NamespaceState,
-    hash: Uint8Array,
-    document: number,
-    info: string,
-    component: string,
-    archivedAt: number,
-  ): string {
-    for (let attempt = 0; ; attempt++) {
-      const key = entryKey(hash, info, attempt);
-      const known = this.one("SELECT * FROM entries WHERE key = ? AND namespace = ?", key, space.id);
-      if (known !== undefined && (known.document !== document || known.info !== info)) continue;
-      if (known === undefined) {
-        const sql =
-          "INSERT INTO entries (key, namespace, document, archived_at, component, info) VALUES (?, ?, ?, ?, ?, ?)";
-        this.run(sql, key, space.id, document, archivedAt, JSON.stringify(component), info);
-        this.run("UPDATE documents SET entries = entries + 1 WHERE id = ?", document);
-      } else if ((known.archived_at as number) < archivedAt) {
-        this.run("UPDATE entries SET archived_at = ? WHERE id = ?", archivedAt, known.id!);
-      }
-      return refOf(key);
-    }
   }
 
   #statement(sql: string): SqlStatement {
@@ -251,10 +150,4 @@ export class SqlStore {
     }
     return statement;
   }
-}
-
-function remember(known: Map<number, Content[]>, key: number, content: Content): void {
-  const list = known.get(key);
-  if (list === undefined) known.set(key, [content]);
-  else list.push(content);
 }
