@@ -16,11 +16,11 @@ export function compactJsonSpace(text: string): string {
   for (let i = skipSpace(text, 0); i >= 0 && i < text.length; ) {
     const code = text.charCodeAt(i);
     if ((code === 0x7b || code === 0x5b) && !guarded(i)) {
-      const scan = scanJson(text, i);
-      if (scan.done && endsLine(text, scan.end)) {
-        parts.push(text.slice(kept, i), ...scan.parts);
-        kept = scan.end;
-      }
+      const before = parts.length;
+      parts.push(text.slice(kept, i));
+      const scan = scanJson(text, i, parts);
+      if (scan.done && endsLine(text, scan.end)) kept = scan.end;
+      else parts.length = before;
       // What a failed attempt has read is not read again: this keeps the time linear.
       i = scan.end;
     }
@@ -66,15 +66,13 @@ interface Scan {
   readonly done: boolean;
   /** Behind the document, or where the grammar was broken. */
   readonly end: number;
-  /** The document without the white space between its tokens. */
-  readonly parts: readonly string[];
 }
 
 /** What the grammar allows next. */
 const Expect = { value: 0, firstValue: 1, key: 2, firstKey: 3, colon: 4, commaOrEnd: 5 } as const;
 
-function scanJson(text: string, start: number): Scan {
-  const parts: string[] = [];
+/** Reads a document and adds it to `parts` without the white space between its tokens. */
+function scanJson(text: string, start: number, parts: string[]): Scan {
   const stack: number[] = [];
   let expect: number = Expect.value;
   let values = 0;
@@ -122,10 +120,9 @@ function scanJson(text: string, start: number): Scan {
   return finish(i, values >= MIN_VALUES_WHEN_CUT);
 
   function finish(end: number, done: boolean): Scan {
-    // An attempt that failed at its first character still moves on.
-    if (!done) return { done, end: Math.max(end, start + 1), parts: [] };
     parts.push(text.slice(from, end));
-    return { done, end, parts };
+    // An attempt that failed at its first character still moves on.
+    return { done, end: Math.max(end, start + 1) };
   }
 }
 

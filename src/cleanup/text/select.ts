@@ -18,6 +18,9 @@ const COST_POWER = 0.6;
 /** What is left of a unit's worth when all its terms are covered: most likely it has been said before. */
 const STALE = 0.3;
 
+/** Candidates that one call weighs again; where thousands are alike, all would come up each time. */
+const MAX_LOOKS = 128;
+
 /**
  * Picks candidates best first: the one whose terms add most to what is covered so far, a term's worth falling with each
  * time it is covered. (A submodular cover, taken greedily with lazy evaluation: a candidate is weighed again only when
@@ -43,10 +46,10 @@ export class CoverQueue {
 
   /** The best candidate left, taken out of the queue; -1 where none is left. */
   take(): number {
-    while (this.#size > 0) {
+    for (let looks = 1; this.#size > 0; looks++) {
       const best = this.#heap[0]!;
       const gain = this.#gain(this.#candidates[best]!);
-      if (gain >= this.#keys[best]! || this.#size === 1) return this.#remove(best);
+      if (gain >= this.#keys[best]! || looks === MAX_LOOKS) return this.#remove(best);
       this.#keys[best] = gain;
       this.#sink(0);
       if (this.#heap[0] === best) return this.#remove(best);

@@ -23,6 +23,10 @@ function sentenceSegmenter(): Intl.Segmenter | null {
  */
 export function sentencesOf(text: string, start: number, end: number): Span[] {
   const spans: Span[] = [];
+  if (end - start <= MAX_SENTENCE && !hasEndMark(text, start, end)) {
+    addTrimmed(spans, text, start, end);
+    return spans;
+  }
   for (let from = start; from < end; ) {
     const to = end - from <= MAX_PARAGRAPH ? end : cutBefore(text, from + (MAX_PARAGRAPH >> 1), from + MAX_PARAGRAPH);
     const flat = text.slice(from, to).replaceAll("\n", " ").replaceAll("\r", " ");
@@ -37,6 +41,15 @@ export function sentencesOf(text: string, start: number, end: number): Span[] {
     from = to;
   }
   return spans;
+}
+
+/** Whether a sentence may end before the end: most short lines of logs and lists need no segmenter. */
+function hasEndMark(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x2e || code === 0x21 || code === 0x3f || code >= 0x0589) return true;
+  }
+  return false;
 }
 
 function* breaksOf(flat: string): Generator<readonly [index: number, length: number]> {
