@@ -15,7 +15,7 @@ export interface CompareOptions {
 
 /** The times of one comparison, a list of rounds for each case. */
 export interface Comparison<Name extends string> {
-  /** Median over the rounds of the nanoseconds per call. */
+  /** Median over the rounds of the nanoseconds per call, each round's the shortest of its samples. */
   ns(name: Name): number;
   /** Median over the rounds of (time of `theirs` / time of `ours`): how many times as fast ours is. */
   ratio(ours: Name, theirs: Name): number;

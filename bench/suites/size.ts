@@ -27,8 +27,7 @@ const size = (id: string, kilobytes: number, max?: number): Figure => ({
   value: kilobytes,
   unit: "kB",
   better: "lower",
-  gate: "value",
-  ...(max !== undefined && { target: { of: "value", max } }),
+  ...(max === undefined ? { gate: "none" } : { gate: "value", target: { of: "value", max } }),
 });
 
 /** A built module and all code that it imports from the package itself, as tsc wrote it: no bundler, no minifier, no table. */
