@@ -6,7 +6,15 @@ import { adapterFor } from "./adapter-for.ts";
 import type { Conversation, ForeignMessage } from "./conversation.ts";
 import { countTools, type ToolCount } from "./count-tools.ts";
 import { detectFormat } from "./detect.ts";
-import { type Measure, priced, profileOf, rounded, summed, type TokenEstimate, type TokenProfile } from "./estimate.ts";
+import {
+  type EstimatedTokens,
+  type Measure,
+  priced,
+  profileOf,
+  rounded,
+  summed,
+  type TokenProfile,
+} from "./estimate.ts";
 import type { FormatName, FoundPart } from "./format.ts";
 import { jsonText } from "./format.ts";
 import { isRecord, type JsonRecord, stringAt } from "./json.ts";
@@ -25,7 +33,7 @@ export interface CountMessagesOptions {
 }
 
 /** One message of the request. */
-export interface MessageTokens extends TokenEstimate {
+export interface MessageTokens extends EstimatedTokens {
   readonly index: number;
   readonly role: string;
   /** Of these: images, files and sound, by the provider's rule. */
@@ -33,7 +41,7 @@ export interface MessageTokens extends TokenEstimate {
 }
 
 /** What a request comes to. */
-export interface MessageCount extends TokenEstimate {
+export interface MessageCount extends EstimatedTokens {
   /** Whether `tokens` follows published rules alone: then `low` and `high` are the same. */
   readonly exact: boolean;
   /** The encoding that was counted in: the model's own, or o200k_base as the base of an estimate. */
@@ -42,7 +50,7 @@ export interface MessageCount extends TokenEstimate {
   readonly tools: readonly ToolCount[];
   /** What frames the tools together, the system prompt outside of the messages, and the start of the reply. */
   readonly toolsOverhead: number;
-  readonly system: TokenEstimate;
+  readonly system: EstimatedTokens;
   readonly reply: number;
   /** What the request is made of: what {@link UsageCalibration.recordUsage} takes. */
   readonly measure: Measure;
@@ -139,7 +147,12 @@ function messageTokens(counting: Counting, message: JsonRecord, index: number): 
 const isMedia = (part: FoundPart) => part.as === "opaque" && part.media !== undefined;
 
 /** OpenAI's rule; a format that is not OpenAI's own is what an SDK makes such messages from. */
-function published(counting: Counting, message: JsonRecord, role: string, parts: readonly FoundPart[]): TokenEstimate {
+function published(
+  counting: Counting,
+  message: JsonRecord,
+  role: string,
+  parts: readonly FoundPart[],
+): EstimatedTokens {
   const { count } = counting;
   const name = role === "tool" ? undefined : stringAt(message, "name");
   let tokens = perMessage + count(stringAt(message, "role") ?? role) + (name === undefined ? 0 : perName + count(name));
@@ -171,7 +184,7 @@ function measured({ count, measure }: Counting, parts: readonly FoundPart[]): Me
   return own;
 }
 
-function systemTokens(counting: Counting, system: Conversation["system"]): TokenEstimate {
+function systemTokens(counting: Counting, system: Conversation["system"]): EstimatedTokens {
   if (system === undefined) return { tokens: 0, low: 0, high: 0 };
   const blocks = typeof system === "string" ? [system] : system;
   const texts = blocks.map((block) =>

@@ -1,5 +1,5 @@
 import type { ForeignMessage } from "./conversation.ts";
-import { rounded, type TokenEstimate } from "./estimate.ts";
+import { type EstimatedTokens, rounded } from "./estimate.ts";
 import { jsonText } from "./format.ts";
 import { arrayAt, isRecord, type Json, type JsonRecord, stringAt } from "./json.ts";
 
@@ -11,7 +11,7 @@ interface Tool {
 }
 
 /** What one tool definition costs. */
-export interface ToolCount extends TokenEstimate {
+export interface ToolCount extends EstimatedTokens {
   readonly name: string;
 }
 

@@ -1,5 +1,5 @@
 /** A number of tokens that is not known exactly, and the bounds it is expected to lie in. Whole, `low ≤ tokens ≤ high`. */
-export interface TokenEstimate {
+export interface EstimatedTokens {
   readonly tokens: number;
   readonly low: number;
   readonly high: number;
@@ -88,12 +88,12 @@ export function priced(profile: TokenProfile, measure: Measure): Range {
 }
 
 /** Whole tokens: the low edge down, the high edge up. */
-export function rounded([low, likely, high]: Range): TokenEstimate {
+export function rounded([low, likely, high]: Range): EstimatedTokens {
   return { tokens: Math.round(likely), low: Math.floor(low), high: Math.ceil(high) };
 }
 
 /** The sum of estimates; edges add up, as nothing says that errors cancel out. */
-export function summed(estimates: readonly TokenEstimate[]): TokenEstimate {
+export function summed(estimates: readonly EstimatedTokens[]): EstimatedTokens {
   let [tokens, low, high] = [0, 0, 0];
   for (const each of estimates) {
     tokens += each.tokens;

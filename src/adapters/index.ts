@@ -10,8 +10,9 @@ export {
 } from "./count-messages.ts";
 export { countTools, type ToolCount } from "./count-tools.ts";
 export { detectFormat } from "./detect.ts";
-export { type Measure, profileOf, type Range, type TokenEstimate, type TokenProfile } from "./estimate.ts";
+export { type EstimatedTokens, type Measure, profileOf, type Range, type TokenProfile } from "./estimate.ts";
 export type { FormatName, Media } from "./format.ts";
+export { messageProblems } from "./legality.ts";
 export { mediaTokens } from "./media-tokens.ts";
 export { MessageReader, type ReaderOptions, type RoutedItem, toItems } from "./reader.ts";
 export { conversationFromItems, fromItems } from "./rebuild.ts";

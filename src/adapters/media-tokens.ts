@@ -1,4 +1,4 @@
-import { hasNewerTokenizer, rounded, type TokenEstimate } from "./estimate.ts";
+import { type EstimatedTokens, hasNewerTokenizer, rounded } from "./estimate.ts";
 import type { Media } from "./format.ts";
 
 /** Images of models that see tiles of 512 pixels: a base, and so much for each tile. */
@@ -30,7 +30,7 @@ const patchesMost = 1536;
  *
  * @example mediaTokens({ type: "image", width: 1024, height: 1024 }, "gpt-4o").tokens // 765
  */
-export function mediaTokens(media: Media, model: string): TokenEstimate {
+export function mediaTokens(media: Media, model: string): EstimatedTokens {
   const bytes = media.bytes ?? 0;
   switch (media.type) {
     case "image":
@@ -44,7 +44,7 @@ export function mediaTokens(media: Media, model: string): TokenEstimate {
   }
 }
 
-function imageTokens(media: Media, model: string): TokenEstimate {
+function imageTokens(media: Media, model: string): EstimatedTokens {
   const rule = /claude|opus|sonnet|haiku/.test(model) ? claudeImage : /gemini/.test(model) ? geminiImage : openaiImage;
   const { width, height } = media;
   if (width !== undefined && height !== undefined && width > 0 && height > 0) {

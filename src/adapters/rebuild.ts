@@ -108,7 +108,7 @@ function fill(adapter: FormatAdapter, message: JsonRecord, spec: PartSpec, part:
 }
 
 function valueIn(as: Filling, text: string): Json {
-  return as === "json" ? (JSON.parse(text) as Json) : text;
+  return as === "json" ? parsedOrUndefined(text) : text;
 }
 
 /**

@@ -44,7 +44,7 @@ export function collectRemains(items: readonly WritableItem[], wanted: FormatNam
       if (origin?.slot === "messages") lastIndex = Math.max(lastIndex, origin.index);
       order.set(remains, origin?.index ?? lastIndex + 0.5);
     }
-    remains.parts.set(part, { text: item.text, edited: item.edited !== undefined });
+    remains.parts.set(part, { text: item.text, edited: item.edited !== undefined || item.metadata?.stub === true });
   }
   for (const slot of Object.values(slots)) slot.sort((a, b) => order.get(a)! - order.get(b)!);
   return { ...slots, format: format ?? "openai-chat" };

@@ -1,11 +1,11 @@
 import { TokenBudgetError } from "../errors.ts";
 import {
+  type EstimatedTokens,
   type Measure,
   priced,
   profileOf,
   type Range,
   rounded,
-  type TokenEstimate,
   type TokenProfile,
 } from "./estimate.ts";
 import { isRecord, type Json } from "./json.ts";
@@ -101,7 +101,7 @@ export class UsageCalibration {
   }
 
   /** The tokens of a request or a text, by what is known so far. */
-  estimate(measure: Measure): TokenEstimate {
+  estimate(measure: Measure): EstimatedTokens {
     return rounded(priced(this.profile, measure));
   }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { type CountOptions, count } from "./count/command.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { type ModelsOptions, models } from "./models/command.ts";
+import { type ReplayCommandOptions, replay } from "./replay/command.ts";
 import type { Terminal } from "./terminal.ts";
 
 const codes = `
@@ -27,9 +28,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       writeErr: (text) => terminal.note(text.trimEnd()),
     })
     .addHelpText("after", codes);
-  addCount(program, terminal, (code) => {
+  const done = (code: number) => {
     exitCode = code;
-  });
+  };
+  addReplay(program, terminal, done);
+  addCount(program, terminal, done);
   addModels(program, terminal);
   try {
     await program.parseAsync(args, { from: "user" });
@@ -39,6 +42,45 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   return exitCode;
+}
+
+function addReplay(program: Command, terminal: Terminal, done: (code: number) => void): void {
+  program
+    .command("replay")
+    .summary("put a recorded agent session through a budget")
+    .description(
+      "Feeds recorded sessions message by message through a budget and shows what happened: OpenAI chat and Responses, Anthropic, AI SDK, LangChain and SWE-agent, as JSON or JSON lines. The format is found by content.",
+    )
+    .argument("<paths...>", "session files, folders of them, or - for standard input")
+    .option("-m, --model <name>", "the budget is this model's context window, less its largest answer")
+    .option("-b, --budget <tokens>", "the budget in tokens (default: half of the session)", (text) =>
+      positiveInteger("--budget", text),
+    )
+    .option("--profile <file>", "components and shares, as a JSON file")
+    .option("--archive <path>", "keep the originals in this SQLite file (default: in memory)")
+    .option("--html <file>", "write a page with the course of the session")
+    .option("--json", "print the result as JSON")
+    .option("--minutes-per-turn <minutes>", "how long the session's clock goes on with each answer", minutes, 10)
+    .option("--speed", "measure: no live view, and the CPU time of a turn")
+    .option("--each", "take each session of a file by itself, instead of one after the other")
+    .option("--lenient", "name broken lines and messages, and skip them")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  token-budget replay session.json --budget 32000
+  token-budget replay --model gpt-4o --html report.html runs.jsonl
+  token-budget replay examples/sessions --minutes-per-turn 30
+  cat session.json | token-budget replay - --json`,
+    )
+    .action(async (paths: string[], options: ReplayCommandOptions) => done(await replay(paths, options, terminal)));
+}
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0) || !Number.isFinite(value))
+    throw new Failure("--minutes-per-turn takes a number of minutes", exitCodes.usage);
+  return value;
 }
 
 function addCount(program: Command, terminal: Terminal, done: (code: number) => void): void {
@@ -90,7 +132,7 @@ Examples:
 }
 
 /** @throws Failure where an option's value is not a whole number above zero. */
-export function positiveInteger(name: string, text: string): number {
+function positiveInteger(name: string, text: string): number {
   const value = Number(text.replaceAll("_", "").replaceAll(",", ""));
   if (!Number.isSafeInteger(value) || value <= 0)
     throw new Failure(`${name} takes a whole number above zero`, exitCodes.usage);

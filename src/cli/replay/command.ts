@@ -1,0 +1,75 @@
+import { writeFileSync } from "node:fs";
+import type { Session } from "../../adapters/index.ts";
+import { MemoryArchive, openArchive } from "../../archive/index.ts";
+import { createTokenBudgetManager } from "../../create-manager.node.ts";
+import type { ReplayResult } from "../../replay/recording.ts";
+import { replaySession } from "../../replay/replay.ts";
+import { replayPage } from "../../report/html.ts";
+import { exitCodes, Failure } from "../failure.ts";
+import type { Terminal } from "../terminal.ts";
+import { type BudgetOptions, budgetOf } from "./budget.ts";
+import { liveView } from "./live-view.ts";
+import { printResult } from "./print.ts";
+import { readSources, type SourceOptions } from "./sources.ts";
+
+export interface ReplayCommandOptions extends BudgetOptions, SourceOptions {
+  readonly archive?: string;
+  readonly html?: string;
+  readonly json?: boolean;
+  readonly minutesPerTurn: number;
+  readonly speed?: boolean;
+}
+
+/** Replays sessions, prints what happened, and says by the exit code whether the self-checks passed. */
+export async function replay(
+  paths: readonly string[],
+  options: ReplayCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const sessions = await readSources(paths, options, terminal);
+  const results: ReplayResult[] = [];
+  for (const session of sessions) {
+    const result = await replayOne(session, options, terminal);
+    results.push(result);
+    if (!options.json) printResult(result, terminal, options);
+  }
+  if (options.html !== undefined) writePage(options.html, results, terminal);
+  if (options.json) terminal.out(JSON.stringify(results.length === 1 ? results[0] : results, null, 2));
+  return results.every((result) => result.selfCheck.passed) ? exitCodes.done : exitCodes.selfCheck;
+}
+
+async function replayOne(session: Session, options: ReplayCommandOptions, terminal: Terminal): Promise<ReplayResult> {
+  const budget = await budgetOf(session, options);
+  const archive = options.archive === undefined ? new MemoryArchive() : await openArchive(options.archive);
+  const view = options.speed ? undefined : liveView(session.name, terminal, options.json === true);
+  try {
+    return await replaySession(session, {
+      archive,
+      count: budget.count,
+      rule: budget.rule,
+      counting: budget.counting,
+      minutesPerTurn: options.minutesPerTurn,
+      ...(view !== undefined && { onProgress: view }),
+      createManager: (settings) =>
+        createTokenBudgetManager({
+          ...settings,
+          total: budget.total,
+          ...(budget.components !== undefined && { components: budget.components }),
+          ...(budget.countTokens === undefined ? { tokenizer: budget.tokenizer } : { countTokens: budget.countTokens }),
+          cleanup: { archive },
+        }),
+    });
+  } finally {
+    terminal.draw([]);
+    await archive.close();
+  }
+}
+
+function writePage(file: string, results: readonly ReplayResult[], terminal: Terminal): void {
+  try {
+    writeFileSync(file, replayPage(results));
+  } catch (error) {
+    throw new Failure(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? ""})`, exitCodes.input);
+  }
+  terminal.note(`${terminal.noteColors.green("written")} ${file}`);
+}

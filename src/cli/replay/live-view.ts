@@ -1,0 +1,47 @@
+import type { ReplayProgress } from "../../replay/replay.ts";
+import { bar, type Terminal } from "../terminal.ts";
+
+const redrawMs = 66;
+/** Without a terminal: a line at each tenth of the session, once it has taken a while. */
+const quietMs = 1000;
+
+/** Shows a replay as it goes on: bars on a terminal, a few plain lines elsewhere. */
+export function liveView(name: string, terminal: Terminal, isQuiet: boolean): (progress: ReplayProgress) => void {
+  const startedMs = performance.now();
+  let drawnMs = Number.NEGATIVE_INFINITY;
+  let tenths = 0;
+  return (progress) => {
+    const nowMs = performance.now();
+    if (terminal.isLive && !isQuiet) {
+      if (nowMs - drawnMs < redrawMs) return;
+      drawnMs = nowMs;
+      terminal.draw(bars(name, progress, terminal));
+      return;
+    }
+    const done = Math.floor((10 * progress.message) / Math.max(1, progress.messages));
+    if (isQuiet || done <= tenths || nowMs - startedMs < quietMs) return;
+    tenths = done;
+    terminal.note(`${name}: ${done * 10}%, ${progress.message} messages, ${progress.cleanups.length} cleanups`);
+  };
+}
+
+function bars(name: string, progress: ReplayProgress, terminal: Terminal): string[] {
+  const { bold, dim, green, yellow, red } = terminal.noteColors;
+  const { components } = progress.report();
+  const width = Math.max(...Object.keys(components).map((id) => id.length));
+  const columns = Math.max(10, Math.min(40, terminal.columns - width - 34));
+  const rows = Object.entries(components).map(([id, component]) => {
+    const color = component.status === "over" ? red : component.status === "within" ? green : yellow;
+    const percent = `${component["utilization%"].toFixed(0)}%`.padStart(5);
+    const figures = `${short(component.used)} of ${short(component.allocated)}`;
+    return `${id.padEnd(width)} ${color(bar(component["utilization%"] / 100, columns))}${percent}  ${dim(figures)}`;
+  });
+  const hours = (progress.at / 3_600_000).toFixed(1);
+  const freed = progress.cleanups.reduce((sum, { report }) => sum + report.freed, 0);
+  const heading = `${bold(name.slice(0, 40))} ${progress.message}/${progress.messages} messages, ${hours} h`;
+  return [heading, ...rows, dim(`${progress.cleanups.length} cleanups, ${short(freed)} tokens freed`)];
+}
+
+function short(tokens: number): string {
+  return tokens < 10_000 ? tokens.toLocaleString("en-US") : `${(tokens / 1000).toFixed(0)}k`;
+}

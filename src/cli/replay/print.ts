@@ -1,0 +1,94 @@
+import type { ReplayResult } from "../../replay/recording.ts";
+import { strategyTotals } from "../../replay/strategy-totals.ts";
+import { bar, type Terminal } from "../terminal.ts";
+
+const figure = (value: number) => Math.round(value).toLocaleString("en-US");
+const percent = (value: number) => `${value.toFixed(0)}%`;
+
+/** The result of a replay as text. */
+export function printResult(result: ReplayResult, terminal: Terminal, { speed }: { readonly speed?: boolean }): void {
+  const { out, colors } = terminal;
+  const { session, budget, report } = result;
+  out(colors.bold(session.name));
+  out(
+    `${figure(session.messages)} messages, ${figure(session.turns)} turns, ${figure(session.tokens)} tokens as ${session.format}; budget ${figure(budget.total)} (${budget.rule}); ${budget.counting}`,
+  );
+  out("");
+  componentTable(result, terminal);
+  cleanupTable(result, terminal);
+  adjustments(result, terminal);
+  denials(result, terminal);
+  const { archive } = result;
+  out(
+    `archive: ${figure(archive.entries)} originals, ${figure(archive.tokens)} tokens; overall peak ${percent(result.overall["peak%"])}, mean ${percent(result.overall["mean%"])} of ${figure(report.total.allocated)}`,
+  );
+  const { elapsedMs, tokensPerSecond, cpuMsPerTurn, longestStallMs } = result.speed;
+  const cpu = speed ? `, ${cpuMsPerTurn.toFixed(3)} ms of CPU a turn` : "";
+  out(
+    `${(elapsedMs / 1000).toFixed(2)} s, ${figure(tokensPerSecond)} tokens/s, longest event-loop stall ${longestStallMs.toFixed(1)} ms${cpu}`,
+  );
+  for (const { name, passed, detail } of result.selfCheck.checks)
+    out(`${passed ? colors.green("✓") : colors.red("✗")} ${name}: ${colors.dim(detail)}`);
+  out("");
+}
+
+function componentTable(result: ReplayResult, { out, colors }: Terminal): void {
+  const names = result.components;
+  const width = Math.max(9, ...names.map((name) => name.length));
+  const heading = `${"component".padEnd(width)} ${"used".padStart(10)} ${"allocated".padStart(10)}    %  ${"".padEnd(16)} band     status  peak  mean  in band`;
+  out(colors.dim(heading));
+  const rows = names.map((name) => [name, result.report.components[name]!, result.byComponent[name]!] as const);
+  for (const [name, state, time] of [...rows, ["overall", result.report.total, result.overall] as const]) {
+    const color = state.status === "over" ? colors.red : state.status === "within" ? colors.green : colors.yellow;
+    const band = `${state.target[0].toFixed(0)}–${state.target[1].toFixed(0)}%`.padEnd(8);
+    const used = figure(state.used).padStart(10);
+    const allocated = figure(state.allocated).padStart(10);
+    const share = percent(state["utilization%"]).padStart(4);
+    const times = `${percent(time["peak%"]).padStart(4)}  ${percent(time["mean%"]).padStart(4)}  ${percent(100 * time.within).padStart(7)}`;
+    out(
+      `${name.padEnd(width)} ${used} ${allocated} ${share}  ${color(bar(state["utilization%"] / 100, 16))} ${band} ${color(state.status.padEnd(6))}  ${times}`,
+    );
+  }
+  out("");
+}
+
+function cleanupTable(result: ReplayResult, { out, colors }: Terminal): void {
+  const totals = strategyTotals(result.cleanups);
+  const freed = result.cleanups.reduce((sum, { report }) => sum + report.freed, 0);
+  const escalated = result.cleanups.filter(({ report }) => report.escalated).length;
+  const extra = escalated > 0 ? `, ${escalated} escalated` : "";
+  out(`cleanups: ${figure(result.cleanups.length)}${extra}, ${figure(freed)} tokens freed`);
+  for (const { component, strategy, runs, items, freed: tokens, elapsedMs } of totals)
+    out(
+      `  ${component.padEnd(18)} ${strategy.padEnd(26)} ${figure(tokens).padStart(9)} tokens  ${figure(items).padStart(5)} items  ${figure(runs).padStart(4)} runs  ${elapsedMs.toFixed(1).padStart(7)} ms`,
+    );
+  const stuck = result.cleanups.filter(({ why }) => why !== undefined);
+  if (stuck.length > 0) {
+    const last = stuck.at(-1)!;
+    out(
+      colors.yellow(
+        `  ${stuck.length} left their component above its band; the last, ${last.report.component}: ${last.why}`,
+      ),
+    );
+  }
+}
+
+function adjustments(result: ReplayResult, { out }: Terminal): void {
+  const moves = result.adjustments.flatMap((adjustment) =>
+    adjustment.moves.map((move) => ({ ...adjustment, ...move })),
+  );
+  const shown = moves.filter(({ tokens }) => tokens !== 0).slice(0, 8);
+  if (shown.length > 0) out("adjustments:");
+  for (const { at, from, to, tokens, reason } of shown) {
+    const [giver, taker] = tokens > 0 ? [from, to] : [to, from];
+    out(`  ${(at / 3_600_000).toFixed(1)} h  ${figure(Math.abs(tokens))} tokens ${giver} → ${taker}: ${reason}`);
+  }
+}
+
+function denials({ denied }: ReplayResult, { out, colors }: Terminal): void {
+  if (denied.length === 0) return;
+  out(colors.yellow(`denied: ${figure(denied.length)} messages found no room and lie in the archive, whole`));
+  for (const { message, role, component, requested, allocated } of denied.slice(0, 5))
+    out(`  message ${message} (${role}): ${figure(requested)} tokens for ${component}, which has ${figure(allocated)}`);
+  if (denied.length > 5) out(`  and ${figure(denied.length - 5)} more`);
+}
