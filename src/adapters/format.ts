@@ -81,6 +81,8 @@ export interface FormatAdapter {
   roleOf(message: JsonRecord): string;
   /** The sub-agent that a message belongs to, where the format names one that is not the main agent. */
   agentOf?(message: JsonRecord): string | undefined;
+  /** Whether the message acts in plain text, so that a user message right after it is what came of it. */
+  acts?(message: JsonRecord): boolean;
   /** Every message has at least one part; their texts and the rest of the message hold all of it. */
   parts(message: JsonRecord): readonly FoundPart[];
   /** Puts an edited text where the filling does not fit any more (a summary in place of JSON, a stub for an image). */

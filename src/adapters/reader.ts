@@ -35,6 +35,8 @@ export class MessageReader {
   readonly #createdAt: ReaderOptions["createdAt"];
   readonly #groups = new Map<string, string>();
   readonly #next: Record<Slot, number> = { system: 0, tools: 0, messages: 0 };
+  /** Open while the last message acted in plain text. */
+  #actionGroup: string | undefined;
   #reasoningGroup: string | undefined;
   #reasoningIndex: number | undefined;
 
@@ -73,11 +75,23 @@ export class MessageReader {
       const index = this.#next.messages;
       throw new TokenBudgetError("BAD_FORMAT", `message ${index} is not an object`, { index });
     }
-    const parts = this.#adapter.parts(message);
-    return this.#items("messages", message, parts, this.#adapter.roleOf(message), message);
+    const role = this.#adapter.roleOf(message);
+    const observed = role === "user" ? this.#actionGroup : undefined;
+    const found = this.#adapter.parts(message);
+    const parts = observed === undefined ? found : found.map((part): FoundPart => ({ ...part, kind: "tool_result" }));
+    const acts = this.#adapter.acts?.(message) === true;
+    this.#actionGroup = acts ? `action:${this.#idPrefix}${this.#next.messages}` : undefined;
+    return this.#items("messages", message, parts, role, message, observed ?? this.#actionGroup);
   }
 
-  #items(slot: Slot, message: JsonRecord, found: readonly FoundPart[], role: string, foreign?: ForeignMessage) {
+  #items(
+    slot: Slot,
+    message: JsonRecord,
+    found: readonly FoundPart[],
+    role: string,
+    foreign?: ForeignMessage,
+    exchange?: string,
+  ) {
     const parts = found.map((part) => restorable(message, part));
     const index = this.#next[slot]++;
     const after = this.#reasonedBy(index, parts, role);
@@ -95,7 +109,7 @@ export class MessageReader {
         ...(agent !== undefined && { agent }),
         ...(part.media !== undefined && { media: part.media }),
       });
-      const group = groups[at];
+      const group = groups[at] ?? exchange;
       return {
         component,
         id: `${this.#idPrefix}${slot === "messages" ? "" : `${slot}-`}${index}.${at}`,

@@ -18,6 +18,7 @@ export const sweAgent: FormatAdapter = {
     const agent = stringAt(message, "agent");
     return agent === undefined || mainAgents.has(agent) ? undefined : agent;
   },
+  acts: (message) => message.role === "assistant" && typeof message.action === "string" && !message.tool_calls,
   parts,
   rewrite: rewriteWithThought,
   mend,

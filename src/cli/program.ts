@@ -53,7 +53,7 @@ function addReplay(program: Command, terminal: Terminal, done: (code: number) =>
     )
     .argument("<paths...>", "session files, folders of them, or - for standard input")
     .option("-m, --model <name>", "the budget is this model's context window, less its largest answer")
-    .option("-b, --budget <tokens>", "the budget in tokens (default: half of the session)", (text) =>
+    .option("-b, --budget <tokens>", "the budget in tokens (default: as much as the session holds)", (text) =>
       positiveInteger("--budget", text),
     )
     .option("--profile <file>", "components and shares, as a JSON file")

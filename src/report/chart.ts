@@ -43,7 +43,7 @@ export function chart(input: ChartInput): string {
     ),
     ...hourMarks(end).map(
       (hours) =>
-        `<text class="axis" x="${x(hours * 3_600_000)}" y="${height - 6}" text-anchor="middle">${hours} h</text>`,
+        `<text class="axis" x="${x(hours * 3_600_000)}" y="${height - 6}" text-anchor="${hours === 0 ? "start" : hours * 3_600_000 > end * 0.97 ? "end" : "middle"}">${hours} h</text>`,
     ),
     ...input.adjustedAt.map(
       (at) =>

@@ -1,5 +1,5 @@
 import type { ReplayResult, Whereabouts } from "../replay/recording.ts";
-import { strategyTotals } from "../replay/strategy-totals.ts";
+import { freedTokens, strategyTotals } from "../replay/strategy-totals.ts";
 import { chart, escaped } from "./chart.ts";
 import { style } from "./style.ts";
 
@@ -44,7 +44,7 @@ function section(result: ReplayResult, isOneOfMany: boolean): string {
 }
 
 function cards(result: ReplayResult): string {
-  const freed = result.cleanups.reduce((sum, { report }) => sum + report.freed, 0);
+  const freed = freedTokens(result.cleanups);
   const items: [string, string][] = [
     [figure(result.session.tokens), "tokens in the session"],
     [figure(result.report.total.used), "in the context at the end"],

@@ -276,6 +276,9 @@ test("SWE-agent: the thought that repeats a text changes with it; a sub-agent ha
     content: "Opened.",
     thought: "Opened.",
   });
+  expect(items.map((item) => item.group)).toEqual([
+    ...[undefined, undefined, undefined, "call:m2.1", "call:m2.1", "action:m4", "action:m4", "action:m6"],
+  ]);
   expect(items.map((item) => [item.component, item.kind, item.agentId])).toEqual([
     ["system_context", "message", undefined],
     ["interaction_buffer", "message", undefined],
@@ -283,7 +286,7 @@ test("SWE-agent: the thought that repeats a text changes with it; a sub-agent ha
     ["interaction_buffer", "tool_call", undefined],
     ["working_memory", "tool_result", undefined],
     ["agent_context", "message", "helper"],
-    ["agent_context", "message", "helper"],
+    ["agent_context", "tool_result", "helper"],
     ["interaction_buffer", "message", undefined],
   ]);
 });

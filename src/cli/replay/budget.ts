@@ -29,7 +29,7 @@ export interface BudgetOptions {
 
 /**
  * The budget of a session: what the options say; else the window of the model that the session names, where it is
- * known; else half of what the session holds, so that there is something to see.
+ * known; else as much as the session holds, which the shares of the components then divide.
  */
 export async function budgetOf(session: Session, options: BudgetOptions): Promise<Budget> {
   const named = options.model ?? session.model;
@@ -72,7 +72,7 @@ function totalFor(
   if (options.model !== undefined)
     throw new Failure(`no context window is known for ${options.model}: give --budget too`, exitCodes.usage);
   const tokens = toItems(session.format, session).reduce((sum, item) => sum + count(item.text), 0);
-  return { total: Math.max(1, Math.ceil(tokens / 2)), rule: "half of the session; --budget or --model sets another" };
+  return { total: Math.max(1, tokens), rule: "as much as the session holds; --budget or --model sets another" };
 }
 
 /** A JSON object of components: `{ "chat": { "share": 0.6, "target": [0.6, 0.8] }, … }`. */

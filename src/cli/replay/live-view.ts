@@ -1,4 +1,5 @@
 import type { ReplayProgress } from "../../replay/replay.ts";
+import { freedTokens } from "../../replay/strategy-totals.ts";
 import { bar, type Terminal } from "../terminal.ts";
 
 const redrawMs = 66;
@@ -37,7 +38,7 @@ function bars(name: string, progress: ReplayProgress, terminal: Terminal): strin
     return `${id.padEnd(width)} ${color(bar(component["utilization%"] / 100, columns))}${percent}  ${dim(figures)}`;
   });
   const hours = (progress.at / 3_600_000).toFixed(1);
-  const freed = progress.cleanups.reduce((sum, { report }) => sum + report.freed, 0);
+  const freed = freedTokens(progress.cleanups);
   const heading = `${bold(name.slice(0, 40))} ${progress.message}/${progress.messages} messages, ${hours} h`;
   return [heading, ...rows, dim(`${progress.cleanups.length} cleanups, ${short(freed)} tokens freed`)];
 }

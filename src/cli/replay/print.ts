@@ -1,5 +1,5 @@
 import type { ReplayResult } from "../../replay/recording.ts";
-import { strategyTotals } from "../../replay/strategy-totals.ts";
+import { freedTokens, strategyTotals } from "../../replay/strategy-totals.ts";
 import { bar, type Terminal } from "../terminal.ts";
 
 const figure = (value: number) => Math.round(value).toLocaleString("en-US");
@@ -54,7 +54,7 @@ function componentTable(result: ReplayResult, { out, colors }: Terminal): void {
 
 function cleanupTable(result: ReplayResult, { out, colors }: Terminal): void {
   const totals = strategyTotals(result.cleanups);
-  const freed = result.cleanups.reduce((sum, { report }) => sum + report.freed, 0);
+  const freed = freedTokens(result.cleanups);
   const escalated = result.cleanups.filter(({ report }) => report.escalated).length;
   const extra = escalated > 0 ? `, ${escalated} escalated` : "";
   out(`cleanups: ${figure(result.cleanups.length)}${extra}, ${figure(freed)} tokens freed`);
