@@ -1,13 +1,17 @@
 // The exports of build/wasm/tokenizer.wasm, nothing else. Addresses are bytes in the exported memory; results are numbers.
-import { IDS, IDS_COUNT, INPUT_UNITS, STATE, TABLE, TEXT, TEXT_BYTES } from "./layout";
+import { IDS, IDS_COUNT, INPUT, INPUT_UNITS, STATE, TABLE, TEXT, TEXT_BYTES } from "./layout";
 import { clearCaches, makeRows } from "./bpe/cache";
 import { counted, countPieces } from "./bpe/count";
-import { decodedAt as outAt, decodeIds, forgetBytes, tokenBytes } from "./bpe/decode";
+import { decodedAt as outAt, decodeIds, tokenBytes } from "./bpe/decode";
 import { clearIdCache, encodePieces, idsEnd } from "./bpe/encode";
+import { forgetBytes } from "./bpe/token-bytes";
+import { forgetWords } from "./bpe/words";
+import { restartBatches } from "./bpe/batch";
 import { setHorizon } from "./bpe/merge-long";
 import { setPattern } from "./bpe/pattern";
 import { feedStream, padText, resetStream, streamTotal } from "./bpe/stream";
 import { buildVocabulary, tableSum } from "./bpe/vocabulary";
+import { makeShuffles, transcode } from "./text/transcode";
 
 export function tableAddress(): usize { return TABLE; }
 export function stateAddress(): usize { return STATE; }
@@ -21,14 +25,22 @@ export { tableSum, outAt as decodedAddress, decodeIds, tokenBytes };
 /** Takes the table at `tableAddress()` into use. */
 export function loadTable(entries: usize, own: usize, horizonBytes: usize, patternId: i32): void {
   makeRows();
+  makeShuffles();
   clearCaches();
   clearIdCache();
   forgetBytes();
+  forgetWords();
+  restartBatches();
   setHorizon(horizonBytes);
   setPattern(patternId);
   buildVocabulary(entries, own);
   resetStream();
 }
+/** Where UTF-16 units are written for `toText`. */
+export function inputAddress(): usize { return INPUT; }
+/** Converts the `units` units at `inputAddress()` to UTF-8 at `offset` in the text region; returns its bytes. */
+export function toText(units: usize, offset: usize): usize { return transcode(INPUT, units, TEXT + offset) - TEXT - offset; }
+
 /** Forgets all pieces seen so far; results never depend on it. */
 export function forgetPieces(): void { clearCaches(); clearIdCache(); }
 

@@ -20,6 +20,8 @@ interface CoreExports {
   textAddress(): number;
   textCapacity(): number;
   feedUnits(): number;
+  inputAddress(): number;
+  toText(units: number, offset: number): number;
   idsAddress(): number;
   idsCapacity(): number;
   decodedAddress(): number;
@@ -40,6 +42,9 @@ interface CoreExports {
 let compiled: WebAssembly.Module | undefined;
 const encoder = new TextEncoder();
 
+/** Strings shorter than this are quicker to convert by the engine. */
+const copyFromUnits = 128;
+
 /** The compiled module, made on first use and shared by all cores of this thread; may be handed to other threads. */
 export function tokenizerModule(): WebAssembly.Module {
   compiled ??= compileModule(tokenizerCode);
@@ -49,6 +54,10 @@ export function tokenizerModule(): WebAssembly.Module {
 /** Takes a module that another thread compiled, where this one has none yet. */
 export function adoptTokenizerModule(module: WebAssembly.Module): void {
   compiled ??= module;
+}
+
+function bufferOn(memory: ArrayBuffer): Buffer | undefined {
+  return typeof Buffer === "function" ? Buffer.from(memory) : undefined;
 }
 
 /** One instance of build/wasm/tokenizer.wasm with one vocabulary: the only code that touches its memory. */
@@ -63,6 +72,9 @@ export class TokenizerCore {
   readonly #idsAt: number;
   #bytes: Uint8Array<ArrayBuffer>;
   #ids: Uint32Array<ArrayBuffer>;
+  /** The memory as Node's Buffer, which copies a string's units quicker than anything converts them; elsewhere undefined. */
+  #buffer: Buffer | undefined;
+  readonly #inputAt: number;
   /** The text region; a view made once, since making one costs as much as a short count. */
   #text: Uint8Array<ArrayBuffer>;
 
@@ -71,17 +83,20 @@ export class TokenizerCore {
     const exports = instantiate<CoreExports>(module);
     this.#exports = exports;
     const tableAt = exports.tableAddress();
-    const pages = Math.ceil((tableAt + table.length + 0x10000) / 0x10000) - exports.memory.buffer.byteLength / 0x10000;
+    const pages =
+      Math.ceil((tableAt + 4 * table.length + 0x10000) / 0x10000) - exports.memory.buffer.byteLength / 0x10000;
     if (pages > 0) exports.memory.grow(pages);
     this.#textAt = exports.textAddress();
     this.#stateAt = exports.stateAddress();
     this.#idsAt = exports.idsAddress();
+    this.#inputAt = exports.inputAddress();
     this.unitsMost = exports.feedUnits();
     this.idsMost = exports.idsCapacity();
     const buffer = exports.memory.buffer;
     this.#bytes = new Uint8Array(buffer);
     this.#ids = new Uint32Array(buffer);
     this.#text = this.#bytes.subarray(this.#textAt, this.#textAt + exports.textCapacity());
+    this.#buffer = bufferOn(buffer);
     this.#bytes.set(table, tableAt);
     if (BigInt.asUintN(64, exports.tableSum(table.length)) !== facts.sum)
       throw new TokenBudgetError(
@@ -101,11 +116,21 @@ export class TokenizerCore {
     this.#bytes = new Uint8Array(buffer);
     this.#ids = new Uint32Array(buffer);
     this.#text = this.#bytes.subarray(this.#textAt, this.#textAt + this.#exports.textCapacity());
+    this.#buffer = bufferOn(buffer);
+  }
+
+  /** Writes at most `unitsMost` units as UTF-8 at `offset` in the text region; returns the bytes. */
+  #write(text: string, offset: number): number {
+    if (this.#buffer !== undefined && text.length >= copyFromUnits) {
+      this.#buffer.write(text, this.#inputAt, "utf16le");
+      return this.#exports.toText(text.length, offset);
+    }
+    return encoder.encodeInto(text, offset === 0 ? this.#text : this.#text.subarray(offset)).written;
   }
 
   /** Tokens of a text of at most `unitsMost` units; more than `limit` where it has more than `limit`. */
   count(text: string, limit = 0xffffffff): number {
-    return this.#exports.countText(encoder.encodeInto(text, this.#text).written, limit) >>> 0;
+    return this.#exports.countText(this.#write(text, 0), limit) >>> 0;
   }
 
   resetStream(): void {
@@ -114,9 +139,7 @@ export class TokenizerCore {
 
   /** Appends at most `unitsMost` units to the stream. */
   feed(text: string): void {
-    const size = this.#streamSize();
-    const { written } = encoder.encodeInto(text, this.#text.subarray(size));
-    this.#exports.feedStream(written);
+    this.#exports.feedStream(this.#write(text, this.#streamSize()));
   }
 
   #streamSize(): number {
@@ -125,7 +148,7 @@ export class TokenizerCore {
 
   /** Tokens of the stream's text with `behind` after it, which the stream does not take in. */
   total(behind = ""): number {
-    const extra = behind === "" ? 0 : encoder.encodeInto(behind, this.#text.subarray(this.#streamSize())).written;
+    const extra = behind === "" ? 0 : this.#write(behind, this.#streamSize());
     return this.#exports.streamTotal(extra) >>> 0;
   }
 
@@ -153,8 +176,7 @@ export class TokenizerCore {
       throw new TokenBudgetError("OUT_OF_MEMORY", "one unbroken piece of the text is too long to encode", {
         bytes: waiting,
       });
-    const { written } = encoder.encodeInto(text, waiting === 0 ? this.#text : this.#text.subarray(waiting));
-    const ids = this.#exports.encodePart(written, final);
+    const ids = this.#exports.encodePart(this.#write(text, waiting), final);
     return this.#ids.subarray(this.#idsAt >> 2, (this.#idsAt >> 2) + ids);
   }
 

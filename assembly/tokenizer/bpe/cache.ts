@@ -9,6 +9,8 @@ import { ARENA, ARENA_BYTES, LONG, LONG_BYTES, MEDIUM, MEDIUM_BYTES, ROWS, SHORT
 import { K1, K2, K3, K4 } from "./hash";
 import { SHORT_MERGE, mergeShort } from "./merge-short";
 import { mergeLong } from "./merge-long";
+import { enqueue } from "./batch";
+import { clearWindows } from "./window-cache";
 
 @inline const LONG_MAX: usize = 1024;
 @inline const SHORT_SHIFT: u64 = 64 - 14;
@@ -31,6 +33,7 @@ export function clearCaches(): void {
   memory.fill(MEDIUM, 0, MEDIUM_BYTES);
   memory.fill(LONG, 0, LONG_BYTES);
   arenaUsed = 0;
+  clearWindows();
 }
 
 /** Tokens of the piece of `bytes` bytes at `p`, which may read up to 32 bytes. */
@@ -43,7 +46,7 @@ export function clearCaches(): void {
   return load<u64>(set) == low && (entry ^ high) << 4 == 0 ? <u32>(entry >> 60) : missed(p, bytes, set, low, high);
 }
 
-/** The first way did not have it. */
+/** The first way did not have it. A piece that nothing knows is queued and counts 0 until `runBatch`. */
 function missed(p: usize, bytes: usize, set: usize, low: u64, high: u64): u32 {
   if (bytes > 15) return bytes > 31 ? countLong(p, bytes) : countMedium(p, bytes);
   const first = v128.load(set), second = v128.load(set, 16), third = v128.load(set, 32);
@@ -60,13 +63,18 @@ function missed(p: usize, bytes: usize, set: usize, low: u64, high: u64): u32 {
   entry = load<u64>(set, 56);
   if (load<u64>(set, 48) == low && (entry ^ high) << 4 == 0) {
     v128.store(set, v128.load(set, 48));
-  } else {
-    store<u64>(set, low);
-    entry = high | (<u64>(bytes == 1 ? 1 : mergeShort(p, bytes)) << 60);
-    store<u64>(set, entry, 8);
+    v128.store(set, first, 16); v128.store(set, second, 32); v128.store(set, third, 48);
+    return <u32>(entry >> 60);
   }
-  v128.store(set, first, 16); v128.store(set, second, 32); v128.store(set, third, 48);
-  return <u32>(entry >> 60);
+  if (bytes == 1) { keepShort(set, low, high, 1); return 1; }
+  enqueue(p, bytes, set, low, high);
+  return 0;
+}
+
+/** Puts a piece first in its line. */
+export function keepShort(set: usize, low: u64, high: u64, tokens: u32): void {
+  v128.store(set, v128.load(set, 32), 48); v128.store(set, v128.load(set, 16), 32); v128.store(set, v128.load(set), 16);
+  store<u64>(set, low); store<u64>(set, high | (<u64>tokens << 60), 8);
 }
 
 function countMedium(p: usize, bytes: usize): u32 {
@@ -80,12 +88,17 @@ function countMedium(p: usize, bytes: usize): u32 {
   if (load<u64>(set) == a && load<u64>(set, 8) == b && load<u64>(set, 16) == c && (entry ^ d) << 4 == 0 && entry >> 60) return <u32>(entry >> 60);
   entry = load<u64>(set, 56);
   if (load<u64>(set, 32) == a && load<u64>(set, 40) == b && load<u64>(set, 48) == c && (entry ^ d) << 4 == 0 && entry >> 60) return <u32>(entry >> 60);
-  const tokens = mergeShort(p, bytes);
-  if (tokens < 16) {
-    v128.store(set, v128.load(set), 32); v128.store(set, v128.load(set, 16), 48);
-    store<u64>(set, a); store<u64>(set, b, 8); store<u64>(set, c, 16); store<u64>(set, d | (<u64>tokens << 60), 24);
-  }
-  return tokens;
+  enqueue(p, bytes, set, 0, 0);
+  return 0;
+}
+/** Puts a piece of 16 to 31 bytes first in its line; more tokens than its entry can say are not kept. */
+export function keepMedium(set: usize, p: usize, bytes: usize, tokens: u32): void {
+  if (tokens > 15) return;
+  const row = ROWS + ((bytes - 16) << 5);
+  v128.store(set, v128.load(set), 32); v128.store(set, v128.load(set, 16), 48);
+  v128.store(set, v128.load(p));
+  store<u64>(set, load<u64>(p, 16) & load<u64>(row), 16);
+  store<u64>(set, (load<u64>(p, 24) & load<u64>(row, 8)) | (<u64>(bytes - 16) << 56) | (<u64>tokens << 60), 24);
 }
 
 /** Hash of any number of bytes; reads none behind them but up to the next 8. */

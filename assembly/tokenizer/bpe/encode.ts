@@ -2,9 +2,9 @@
 //
 // Its cache holds pieces up to 15 bytes that make at most 4 tokens: 32 bytes an entry, the key as in cache.ts (with the
 // number of tokens in the top 4 bits), then 4 ids. Two ways in a line of 64 bytes, the latest first.
-import { ID_CACHE, ID_CACHE_BYTES, ROWS, WINDOW } from "../layout";
+import { ID_CACHE, ID_CACHE_BYTES, ROWS } from "../layout";
 import { K1, K2 } from "./hash";
-import { SHORT_MERGE, mergeShort } from "./merge-short";
+import { SHORT_MERGE, mergeShort, packIds } from "./merge-short";
 import { mergeLong } from "./merge-long";
 import { CL100K, GPT2, O200K, pattern, scanPiece } from "./pattern";
 import { UNDECIDED, boundaries } from "../text/window";
@@ -28,7 +28,7 @@ export function clearIdCache(): void { memory.fill(ID_CACHE, 0, ID_CACHE_BYTES);
 }
 function encodeMissed(p: usize, bytes: usize, out: usize, set: usize, low: u64, high: u64): usize {
   if (bytes > SHORT_MERGE) return out + (<usize>mergeLong(p, bytes, out, false) << 2);
-  if (bytes > 15) return out + copyIds(out, mergeShort(p, bytes));
+  if (bytes > 15) return packIds(out, mergeShort(p, bytes));
   const firstKey = v128.load(set), firstIds = v128.load(set, 16);
   const entry = load<u64>(set, 40);
   let tokens: u32;
@@ -38,19 +38,14 @@ function encodeMissed(p: usize, bytes: usize, out: usize, set: usize, low: u64, 
     v128.store(out, ids); v128.store(set, v128.load(set, 32)); v128.store(set, ids, 16);
   } else {
     tokens = mergeShort(p, bytes);
-    copyIds(out, tokens);
+    packIds(out, tokens);
     if (tokens > 4) return out + (<usize>tokens << 2);
     store<u64>(set, low); store<u64>(set, high | (<u64>tokens << 60), 8);
-    v128.store(set, v128.load(WINDOW), 16);
+    v128.store(set, v128.load(out), 16);
   }
   v128.store(set, firstKey, 32); v128.store(set, firstIds, 48);
   return out + (<usize>tokens << 2);
 }
-@inline function copyIds(out: usize, tokens: u32): usize {
-  memory.copy(out, WINDOW, <usize>tokens << 2);
-  return <usize>tokens << 2;
-}
-
 /** Behind the last id that `encodePieces` stored. */
 export let idsEnd: usize = 0;
 

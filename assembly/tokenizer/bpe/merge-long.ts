@@ -2,17 +2,18 @@
 // final (see scripts/vocab/horizon.mjs), and merging can begin anew at the end of a final token: time is linear in the
 // piece, and the working memory is that of one window.
 //
-// In a window the ranks are kept in blocks of 16, with the minimum of each block beside them, so that the smallest rank
-// is found by two short parallel searches, leftmost first. Parts are linked by index:
-//   IDS_AT   u32 a part: its id           RANKS   u32 a part: rank of the pair with the next part, NONE for none
-//   NEXT     u16 a part: the next part    PREV    u16 a part: the part before        MINIMA  u32 a block
+// In a window each part has a key: the rank of the pair that it makes with the next part, and the part's index in the low
+// 10 bits, so that the smallest key is the pair to merge, leftmost first. Keys stand in blocks of 16 with the minimum of
+// each block beside them: the smallest is found by two short parallel searches. Parts are linked by index:
+//   IDS_AT   u32 a part: its id           KEYS   u32 a part, NONE for no pair        MINIMA   u32 a block
+//   NEXT     u16 a part: the next part    PREV   u16 a part: the part before
 import { WINDOW } from "../layout";
 import { NONE, bytePairRank, byteRank, pairRank } from "./pairs";
 
 @inline const MOST: usize = 1024;
 @inline const IDS_AT: usize = WINDOW;
-@inline const RANKS: usize = IDS_AT + 4 * MOST;
-@inline const NEXT: usize = RANKS + 4 * MOST;
+@inline const KEYS: usize = IDS_AT + 4 * MOST;
+@inline const NEXT: usize = KEYS + 4 * MOST;
 @inline const PREV: usize = NEXT + 2 * MOST + 64;
 @inline const MINIMA: usize = PREV + 2 * MOST + 64;
 
@@ -24,22 +25,18 @@ export function setHorizon(bytes: usize): void { horizon = bytes; }
   const a = i32x4.min_u(v, v128.shuffle<u32>(v, v, 2, 3, 0, 1));
   return <u32>i32x4.extract_lane(i32x4.min_u(a, v128.shuffle<u32>(a, a, 1, 0, 3, 2)), 0);
 }
-@inline function blockMinimum(block: usize): void {
-  const at = RANKS + (block << 6);
-  const a = i32x4.min_u(v128.load(at), v128.load(at, 16)), b = i32x4.min_u(v128.load(at, 32), v128.load(at, 48));
-  store<u32>(MINIMA + (block << 2), minimumOf(i32x4.min_u(a, b)));
+@inline function minimum16(at: usize): v128 {
+  return i32x4.min_u(i32x4.min_u(v128.load(at), v128.load(at, 16)), i32x4.min_u(v128.load(at, 32), v128.load(at, 48)));
 }
-/** Index of the first of the 16 values at `at` that equals `value`; there is one. */
-@inline function firstOf16(at: usize, value: u32): usize {
-  const v = i32x4.splat(value);
-  const a = i16x8.narrow_i32x4_s(i32x4.eq(v128.load(at), v), i32x4.eq(v128.load(at, 16), v));
-  const b = i16x8.narrow_i32x4_s(i32x4.eq(v128.load(at, 32), v), i32x4.eq(v128.load(at, 48), v));
-  return <usize>ctz(i8x16.bitmask(i8x16.narrow_i16x8_s(a, b)));
+@inline function keyOf(rank: u32, part: usize): u32 { return rank == NONE ? NONE : (rank << 10) | <u32>part; }
+@inline function blockMinimum(block: usize): void {
+  store<u32>(MINIMA + (block << 2), minimumOf(minimum16(KEYS + (block << 6))));
 }
 @inline function setRank(part: usize, rank: u32): void {
-  const at = RANKS + (part << 2), old = load<u32>(at), block = part >> 4, minimum = load<u32>(MINIMA + (block << 2));
-  store<u32>(at, rank);
-  if (rank <= minimum) store<u32>(MINIMA + (block << 2), rank);
+  const at = KEYS + (part << 2), old = load<u32>(at), block = part >> 4, minimum = load<u32>(MINIMA + (block << 2));
+  const key = keyOf(rank, part);
+  store<u32>(at, key);
+  if (key <= minimum) store<u32>(MINIMA + (block << 2), key);
   else if (old == minimum) blockMinimum(block);
 }
 
@@ -48,29 +45,24 @@ function mergeWindow(p: usize, bytes: usize): void {
   const last = bytes - 1, blocks = (bytes + 15) >> 4;
   for (let i: usize = 0; i < last; i++) {
     store<u32>(IDS_AT + (i << 2), byteRank(p + i));
-    store<u32>(RANKS + (i << 2), bytePairRank(p + i));
+    store<u32>(KEYS + (i << 2), keyOf(bytePairRank(p + i), i));
     store<u16>(NEXT + (i << 1), <u16>(i + 1));
     store<u16>(PREV + (i << 1), <u16>(i - 1));
   }
   store<u32>(IDS_AT + (last << 2), byteRank(p + last));
   store<u16>(NEXT + (last << 1), <u16>bytes);
   store<u16>(PREV + (last << 1), <u16>(last - 1));
-  for (let i = last; i < blocks << 4; i++) store<u32>(RANKS + (i << 2), NONE);
-  const groups = (blocks + 15) >> 4;
+  for (let i = last; i < blocks << 4; i++) store<u32>(KEYS + (i << 2), NONE);
+  const minimaEnd = MINIMA + (((blocks + 15) >> 4) << 6);
   for (let i: usize = 0; i < blocks; i++) blockMinimum(i);
-  for (let i = blocks; i < groups << 4; i++) store<u32>(MINIMA + (i << 2), NONE);
+  for (let at = MINIMA + (blocks << 2); at < minimaEnd; at += 4) store<u32>(at, NONE);
 
   while (true) {
-    let best = NONE, group: usize = 0;
-    for (let g: usize = 0; g < groups; g++) {
-      const at = MINIMA + (g << 6);
-      const a = i32x4.min_u(v128.load(at), v128.load(at, 16)), b = i32x4.min_u(v128.load(at, 32), v128.load(at, 48));
-      const minimum = minimumOf(i32x4.min_u(a, b));
-      if (minimum < best) { best = minimum; group = g; }
-    }
-    if (best == NONE) return;
-    const block = (group << 4) + firstOf16(MINIMA + (group << 6), best);
-    const part = (block << 4) + firstOf16(RANKS + (block << 6), best);
+    let least = minimum16(MINIMA);
+    for (let at = MINIMA + 64; at < minimaEnd; at += 64) least = i32x4.min_u(least, minimum16(at));
+    const key = minimumOf(least);
+    if (key == NONE) return;
+    const part = <usize>(key & 1023), best = key >> 10;
     const gone = <usize>load<u16>(NEXT + (part << 1)), next = <usize>load<u16>(NEXT + (gone << 1));
     store<u32>(IDS_AT + (part << 2), best);
     store<u16>(NEXT + (part << 1), <u16>next);

@@ -4,7 +4,7 @@ import { NONE, bytePairRank, byteRank, pairRank } from "./pairs";
 
 @inline export const SHORT_MERGE: usize = 48;
 
-/** Merges the bytes at `p`; the tokens' ids stand at WINDOW, 4 bytes each. Returns how many. */
+/** Merges the bytes at `p` and returns how many tokens they make; `packIds` gives the tokens. */
 export function mergeShort(p: usize, bytes: usize): u32 {
   // While merging, part i is 8 bytes: its id, then the rank of the pair that it makes with part i + 1.
   let n = bytes;
@@ -26,6 +26,11 @@ export function mergeShort(p: usize, bytes: usize): u32 {
     store<u32>(part, at + 1 < n ? pairRank(best, load<u32>(part, 8)) : NONE, 4);
     if (at) store<u32>(part - 8, pairRank(load<u32>(part - 8), best), 4);
   }
-  for (let i: usize = 0; i < n; i++) store<u32>(WINDOW + (i << 2), load<u32>(WINDOW + (i << 3)));
   return <u32>n;
+}
+
+/** Stores the ids of the last merge, which made `tokens` tokens, from `out` on; returns the address behind them. */
+export function packIds(out: usize, tokens: u32): usize {
+  for (let i: usize = 0; i < <usize>tokens; i++) store<u32>(out + (i << 2), load<u32>(WINDOW + (i << 3)));
+  return out + (<usize>tokens << 2);
 }

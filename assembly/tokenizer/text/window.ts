@@ -73,18 +73,17 @@ import { contraction } from "./scan";
   const blanks = blanks0 & valid;
   const spaces = blanks | (bits64(control(v0), control(v1), control(v2), control(v3)) & valid);
   const gaps = spaces & ~newlines;
-  const symbols = ~(letters | digits | spaces) & valid;
-
-  const symbolStarts = symbols & ~(symbols << 1) & ~(blanks << 1);
-  // Newlines that a run of symbols takes along; in o200k they may be mixed with slashes, which the exact scanner knows.
+  let symbols = ~(letters | digits | spaces) & valid;
+  // Newlines that a run of symbols takes along; in o200k also slashes among and behind them.
   let taken: u64 = (symbols << 1) & newlines;
   if (taken) {
-    taken = flood(newlines, taken);
     if (o200k) {
-      const after = (taken << 1) & symbols;
-      if (after) { const at = ctz(after); if (at < size) { size = at; final = false; valid = lowBits(at); } }
-    }
+      const slashes = bits64(equal(v0, 0x2f), equal(v1, 0x2f), equal(v2, 0x2f), equal(v3, 0x2f)) & valid;
+      taken = flood(newlines | slashes, taken);
+      symbols &= ~taken;
+    } else taken = flood(newlines, taken);
   }
+  const symbolStarts = symbols & ~(symbols << 1) & ~(blanks << 1);
   // A letter starts a piece unless it follows a letter, a gap, or a symbol that itself starts a piece (the prefix).
   let prefixes = symbolStarts;
   if (inner) {
@@ -131,7 +130,7 @@ import { contraction } from "./scan";
 /** Starts among white space: `\s*[\r\n]+|\s+(?!\S)|\s+`, and a gap that goes to the word behind it. */
 @inline function spacesOf(spaces: u64, newlines: u64, gaps: u64, symbols: u64, taken: u64, size: u64, final: bool): u64 {
   const spaceNext = final ? (spaces >> 1) | (~<u64>0 << (size - 1)) : spaces >> 1;
-  let starts = (gaps & ~(spaces << 1)) | (gaps & ~spaceNext) | (newlines & ~((spaces | symbols) << 1));
+  let starts = (gaps & ~(spaces << 1)) | (gaps & ~spaceNext) | (newlines & ~((spaces | symbols | taken) << 1));
   const afterNewline = (newlines << 1) & gaps;
   if (!afterNewline) return starts;
   if (!((gaps << 1) & newlines)) return starts | afterNewline;
