@@ -3,7 +3,8 @@ import { IDS, IDS_COUNT, INPUT, INPUT_UNITS, STATE, TABLE, TEXT, TEXT_BYTES } fr
 import { clearCaches, makeRows } from "./bpe/cache";
 import { counted, countPieces } from "./bpe/count";
 import { decodedAt as outAt, decodeIds, tokenBytes } from "./bpe/decode";
-import { clearIdCache, encodePieces, idsEnd } from "./bpe/encode";
+import { clearIdCache } from "./bpe/encode";
+import { countPart, encodePart, measurePiece, resetParts, startPiece, waitingBytes, waitingUnits } from "./bpe/parts";
 import { forgetBytes } from "./bpe/token-bytes";
 import { forgetWords } from "./bpe/words";
 import { restartBatches } from "./bpe/batch";
@@ -53,17 +54,4 @@ export function countText(bytes: usize, limit: u32): u32 {
 
 export { resetStream, feedStream, streamTotal };
 
-/** Bytes at `textAddress()` that wait for more text; the next part of a text to encode goes behind them. */
-let waiting: usize = 0;
-export function waitingBytes(): usize { return waiting; }
-export function resetEncode(): void { waiting = 0; }
-
-/** Encodes `bytes` more bytes of text; what more text could change waits, unless `final`. Returns the ids at `idsAddress()`. */
-export function encodePart(bytes: usize, final: bool): u32 {
-  const end = TEXT + waiting + bytes;
-  padText(end);
-  const stop = encodePieces(TEXT, end, IDS, final);
-  waiting = end - stop;
-  if (stop > TEXT) memory.copy(TEXT, stop, waiting);
-  return <u32>((idsEnd - IDS) >> 2);
-}
+export { countPart, encodePart, measurePiece, resetParts, startPiece, waitingBytes, waitingUnits };

@@ -10,8 +10,9 @@
 //   PAIRS      open-addressed table of (left, right) -> rank
 //   WORDS      the tokens of 2 to 15 bytes as keys of the SHORT cache: those pieces need no merging
 //   SHORT      cache of pieces up to 15 bytes; MEDIUM: 16-31; LONG + ARENA: 32-LONG_MAX
-//   SEEN, WINDOWS   cache of whole windows of text
+//   SEEN, WINDOWS   cache of whole windows of text; ID_*: with their ids
 //   WINDOW     working memory of one merge
+//   MEMO       windows of long runs, see bpe/merge-long.ts
 //   BATCH      pieces that wait to be merged together, and the working memory of those that are
 //   INPUT      where the host writes UTF-16 units or raw bytes
 //   STATE      what a stream knows besides its text (see bpe/stream.ts, bpe/run.ts); STATE and TEXT adjoin, so that the
@@ -46,9 +47,14 @@
 @inline export const SEEN_BYTES: usize = 0x20000;
 @inline export const WINDOWS: usize = SEEN + SEEN_BYTES;
 @inline export const WINDOWS_BYTES: usize = 0x100000;
-@inline export const WINDOW: usize = WINDOWS + WINDOWS_BYTES;
+@inline export const ID_SEEN: usize = WINDOWS + WINDOWS_BYTES;
+@inline export const ID_WINDOWS: usize = ID_SEEN + SEEN_BYTES;
+@inline export const ID_WINDOWS_BYTES: usize = 4 * WINDOWS_BYTES;
+@inline export const WINDOW: usize = ID_WINDOWS + ID_WINDOWS_BYTES;
 @inline export const WINDOW_BYTES: usize = 0x10000;
-@inline export const BATCH: usize = WINDOW + WINDOW_BYTES;
+@inline export const MEMO: usize = WINDOW + WINDOW_BYTES;
+@inline export const MEMO_BYTES: usize = 0x4400;
+@inline export const BATCH: usize = MEMO + MEMO_BYTES;
 @inline export const BATCH_BYTES: usize = 0x2000;
 @inline export const INPUT: usize = BATCH + BATCH_BYTES;
 /** UTF-16 units that one feed takes at most. */

@@ -7,13 +7,19 @@ function decodeUtf8(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
-/** Parts of at most `most` units, none of which ends inside a surrogate pair. */
+/** The part of a text from `at` on that has at most `most` units and does not end inside a surrogate pair. */
+function partAt(text: string, at: number, most: number): string {
+  let to = Math.min(at + most, text.length);
+  if (to < text.length && (text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to--;
+  return text.slice(at, to);
+}
+
+/** All parts of a text, in order. */
 export function* partsOfText(text: string, most: number): Generator<string> {
   for (let at = 0; at < text.length; ) {
-    let to = Math.min(at + most, text.length);
-    if (to < text.length && (text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to--;
-    yield text.slice(at, to);
-    at = to;
+    const part = partAt(text, at, most);
+    yield part;
+    at += part.length;
   }
 }
 
@@ -25,6 +31,29 @@ function joined<A extends Uint8Array | Uint32Array>(type: new (length: number) =
     at += part.length;
   }
   return whole;
+}
+
+/**
+ * Brings a text to the core part by part; `take` has each part counted or encoded. A piece too long for the core's memory
+ * is measured first, then brought again from its start.
+ */
+function takeParts(core: TokenizerCore, text: string, take: (part: string, final: boolean) => void): void {
+  core.resetParts();
+  for (let at = 0; at < text.length; ) {
+    const part = partAt(text, at, core.unitsMost);
+    take(part, false);
+    at += part.length;
+    const stuck = core.stuckUnits();
+    if (stuck === 0) continue;
+    at -= stuck;
+    core.startPiece();
+    for (let to = at, known = false; !known; ) {
+      const shown = partAt(text, to, core.unitsMost);
+      to += shown.length;
+      known = core.measurePiece(shown, to === text.length);
+    }
+  }
+  take("", true);
 }
 
 /** Ordinary text of one vocabulary, counted by one instance that all tokenizers of the vocabulary in this thread share. */
@@ -48,9 +77,11 @@ export class WasmEncoding {
     const core = this.#free();
     try {
       if (text.length <= core.unitsMost) return core.count(text);
-      core.resetStream();
-      for (const part of partsOfText(text, core.unitsMost)) core.feed(part);
-      return core.total();
+      let tokens = 0;
+      takeParts(core, text, (part, final) => {
+        tokens += core.countPart(part, final);
+      });
+      return tokens;
     } catch (cause) {
       throw this.#replace(cause);
     }
@@ -60,10 +91,10 @@ export class WasmEncoding {
     const text = typeof input === "string" ? input : decodeUtf8(input);
     const core = this.#free();
     try {
-      core.resetEncode();
+      core.resetParts();
       if (text.length <= core.unitsMost) return core.encodePart(text, true).slice();
-      const runs = Array.from(partsOfText(text, core.unitsMost), (part) => core.encodePart(part, false).slice());
-      runs.push(core.encodePart("", true).slice());
+      const runs: Uint32Array[] = [];
+      takeParts(core, text, (part, final) => runs.push(core.encodePart(part, final).slice()));
       return joined(Uint32Array, runs);
     } catch (cause) {
       throw this.#replace(cause);

@@ -33,7 +33,11 @@ interface CoreExports {
   feedStream(bytes: number): void;
   streamTotal(extra: number): number;
   waitingBytes(): number;
-  resetEncode(): void;
+  waitingUnits(): number;
+  startPiece(): void;
+  measurePiece(bytes: number, final: boolean): number;
+  resetParts(): void;
+  countPart(bytes: number, final: boolean): number;
   encodePart(bytes: number, final: boolean): number;
   decodeIds(count: number): number;
   tokenBytes(id: number): number;
@@ -161,23 +165,36 @@ export class TokenizerCore {
     this.#bytes.set(state, this.#stateAt);
   }
 
-  /** Begins a text to encode. */
-  resetEncode(): void {
-    this.#exports.resetEncode();
+  /** Begins a text that comes in parts. */
+  resetParts(): void {
+    this.#exports.resetParts();
   }
 
-  /**
-   * Ids of at most `unitsMost` more units of the text, as far as they are certain; valid until the next call.
-   * @throws TokenBudgetError `OUT_OF_MEMORY` where one piece fills the core's memory
-   */
+  /** Tokens of at most `unitsMost` more units of the text, as far as they are certain. */
+  countPart(text: string, final: boolean): number {
+    return this.#exports.countPart(this.#write(text, this.#exports.waitingBytes()), final) >>> 0;
+  }
+
+  /** Ids of at most `unitsMost` more units of the text, as far as they are certain; valid until the next call. */
   encodePart(text: string, final: boolean): Uint32Array<ArrayBuffer> {
-    const waiting = this.#exports.waitingBytes();
-    if (waiting + 3 * text.length > this.#text.length)
-      throw new TokenBudgetError("OUT_OF_MEMORY", "one unbroken piece of the text is too long to encode", {
-        bytes: waiting,
-      });
-    const ids = this.#exports.encodePart(this.#write(text, waiting), final);
+    const ids = this.#exports.encodePart(this.#write(text, this.#exports.waitingBytes()), final);
     return this.#ids.subarray(this.#idsAt >> 2, (this.#idsAt >> 2) + ids);
+  }
+
+  /** Units of a piece that has become too long for more text to be put behind it; 0 where there is room. */
+  stuckUnits(): number {
+    const room = this.#text.length - this.#exports.waitingBytes();
+    return room < 3 * this.unitsMost ? this.#exports.waitingUnits() : 0;
+  }
+
+  /** Begins to measure the piece that is stuck: its text is shown from its start, then encoded from its start. */
+  startPiece(): void {
+    this.#exports.startPiece();
+  }
+
+  /** Shows more of the piece's text; true once its length is known. */
+  measurePiece(text: string, final: boolean): boolean {
+    return this.#exports.measurePiece(this.#write(text, this.#exports.waitingBytes()), final) !== 0;
   }
 
   /**

@@ -8,7 +8,7 @@
 import { ARENA, ARENA_BYTES, LONG, LONG_BYTES, MEDIUM, MEDIUM_BYTES, ROWS, SHORT, SHORT_BYTES } from "../layout";
 import { K1, K2, K3, K4 } from "./hash";
 import { SHORT_MERGE, mergeShort } from "./merge-short";
-import { mergeLong } from "./merge-long";
+import { clearMemo, mergeLong } from "./merge-long";
 import { enqueue } from "./batch";
 import { clearWindows } from "./window-cache";
 
@@ -34,6 +34,7 @@ export function clearCaches(): void {
   memory.fill(LONG, 0, LONG_BYTES);
   arenaUsed = 0;
   clearWindows();
+  clearMemo();
 }
 
 /** Tokens of the piece of `bytes` bytes at `p`, which may read up to 32 bytes. */

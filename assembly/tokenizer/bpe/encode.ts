@@ -6,6 +6,7 @@ import { ID_CACHE, ID_CACHE_BYTES, ROWS } from "../layout";
 import { K1, K2 } from "./hash";
 import { SHORT_MERGE, mergeShort, packIds } from "./merge-short";
 import { mergeLong } from "./merge-long";
+import { keepIdWindow, knownIdWindow, knownIds, windowHash } from "./window-cache";
 import { CL100K, GPT2, O200K, pattern, scanPiece } from "./pattern";
 import { UNDECIDED, boundaries } from "../text/window";
 import { clearReachedEnd, reachedEnd } from "../text/scan";
@@ -52,7 +53,20 @@ export let idsEnd: usize = 0;
 @inline function encodeAll(start: usize, end: usize, out0: usize, final: bool, id: i32): usize {
   let p = start, out = out0;
   while (p < end) {
-    const starts: u64 = id == GPT2 || (!final && end - p < 64) ? UNDECIDED : boundaries(p, end, id == O200K);
+    const whole = end - p >= 64;
+    let hash: u64 = 0;
+    if (whole) {
+      hash = windowHash(p);
+      const known = knownIdWindow(p, hash);
+      if (known) {
+        const next = out + (<usize>(known & 255) << 2);
+        for (let from = knownIds; out < next; out += 16, from += 16) v128.store(out, v128.load(from));
+        out = next;
+        p += <usize>(known >> 8);
+        continue;
+      }
+    }
+    const starts: u64 = id == GPT2 || (!final && !whole) ? UNDECIDED : boundaries(p, end, id == O200K);
     if (starts == UNDECIDED) {
       clearReachedEnd();
       const e = scanPiece(p, end, id);
@@ -62,12 +76,14 @@ export let idsEnd: usize = 0;
       continue;
     }
     let ends = starts & (starts - 1), from: usize = 0;
+    const before = out;
     do {
       const to = <usize>ctz(ends);
       out = encodePiece(p + from, to - from, out);
       from = to;
       ends &= ends - 1;
     } while (ends);
+    if (whole) keepIdWindow(p, hash, <u32>((out - before) >> 2), from, before);
     p += from;
   }
   idsEnd = out;

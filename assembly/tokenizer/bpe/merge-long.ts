@@ -7,7 +7,8 @@
 // each block beside them: the smallest is found by two short parallel searches. Parts are linked by index:
 //   IDS_AT   u32 a part: its id           KEYS   u32 a part, NONE for no pair        MINIMA   u32 a block
 //   NEXT     u16 a part: the next part    PREV   u16 a part: the part before
-import { WINDOW } from "../layout";
+import { MEMO, WINDOW } from "../layout";
+import { K1, K2, K3, K4 } from "./hash";
 import { NONE, bytePairRank, byteRank, pairRank } from "./pairs";
 
 @inline const MOST: usize = 1024;
@@ -79,6 +80,25 @@ function mergeWindow(p: usize, bytes: usize): void {
 }
 @inline function nextPart(part: usize): usize { return <usize>load<u16>(NEXT + (part << 1)); }
 
+// Full windows of text seen lately, and what they came to: a long run of the same (spaces, '=', a pattern) is one
+// window again and again. MEMO has 16 slots of MOST bytes of text, u32 tokens, u32 bytes to the next window.
+@inline const SLOT: usize = MOST + 64;
+@inline function memoSlot(p: usize): usize {
+  let hash: u64 = K3;
+  for (let i: usize = 0; i < MOST; i += 32)
+    hash = (hash ^ (load<u64>(p + i) * K1 + load<u64>(p + i, 8) * K2) ^ ((load<u64>(p + i, 16) + (load<u64>(p + i, 24) >> 7)) * K4)) * K1 + (hash >> 31);
+  return MEMO + <usize>(hash >> 60) * SLOT;
+}
+@inline function sameText(p: usize, slot: usize): bool {
+  for (let i: usize = 0; i < MOST; i += 16) if (v128.any_true(v128.xor(v128.load(p + i), v128.load(slot + i)))) return false;
+  return load<u32>(slot, MOST + 4) != 0;
+}
+function keepMemo(slot: usize, p: usize, tokens: u32, bytes: usize): void {
+  memory.copy(slot, p, MOST);
+  store<u32>(slot, tokens, MOST); store<u32>(slot, <u32>bytes, MOST + 4);
+}
+export function clearMemo(): void { memory.fill(MEMO, 0, 16 * SLOT); }
+
 /** End of the last final run of tokens of the call before, counted from its start: where merging begins anew. */
 export let mergedBytes: usize = 0;
 
@@ -90,9 +110,15 @@ export let mergedBytes: usize = 0;
 export function mergeLong(p: usize, bytes: usize, out: usize, open: bool): u32 {
   let at: usize = 0, tokens: u32 = 0, o = out;
   while (at < bytes) {
-    const rest = bytes - at, whole = rest <= MOST, size = whole ? rest : MOST;
+    const rest = bytes - at, whole = rest <= MOST, size = whole ? rest : MOST, closes = whole && !open;
+    const slot = out || size < MOST || closes ? 0 : memoSlot(p + at);
+    if (slot && sameText(p + at, slot)) {
+      tokens += load<u32>(slot, MOST);
+      at += <usize>load<u32>(slot, MOST + 4);
+      continue;
+    }
     mergeWindow(p + at, size);
-    const most = whole && !open ? size : size > horizon ? size - horizon : 0;
+    const most = closes ? size : size > horizon ? size - horizon : 0, before = tokens;
     let part: usize = 0;
     while (part < size) {
       const next = nextPart(part);
@@ -101,6 +127,7 @@ export function mergeLong(p: usize, bytes: usize, out: usize, open: bool): u32 {
       if (o) { store<u32>(o, load<u32>(IDS_AT + (part << 2))); o += 4; }
       part = next;
     }
+    if (slot) keepMemo(slot, p + at, tokens - before, part);
     at += part;
     if (whole) break;
   }

@@ -138,6 +138,16 @@ export let runEnd: usize = 0;
  * Changes no state but `runEnd`.
  */
 export function closeRun(end: usize, over: bool, final: bool): u32 {
+  const split = findEnds(end, over, final);
+  if (split == UNKNOWN) return NOT_YET;
+  return split == TWO ? head(<isize>load<i32>(MARK_AT)) + rest(runEnd, <isize>load<i32>(MARK_AT)) : whole(runEnd);
+}
+
+@inline const UNKNOWN: u32 = 0;
+@inline const ONE: u32 = 1;
+@inline const TWO: u32 = 2;
+/** Finds `runEnd`, and whether the run is one piece or two that meet at the mark. */
+function findEnds(end: usize, over: bool, final: bool): u32 {
   const phase = load<u32>(PHASE), scanned = <usize>load<u32>(SCANNED), marked = load<u32>(MARKED) != 0;
   // The mark may have left TEXT: its offset is a signed number.
   const mark = <isize>load<i32>(MARK_AT);
@@ -147,16 +157,39 @@ export function closeRun(end: usize, over: bool, final: bool): u32 {
     if (over) stop -= <usize>load<u32>(LAST_CHAR);
     if (marked && <isize>stop < mark) stop = <usize>mark;
     runEnd = stop;
-    return marked ? head(mark) + rest(stop, mark) : whole(stop);
+    return marked ? TWO : ONE;
   }
   if (pattern == O200K && phase >= HEADS && over && load<u8>(TEXT + scanned) == 0x27) {
     clearReachedEnd();
     const e = contraction(TEXT + scanned, end);
-    if (reachedEnd && !final) return NOT_YET;
+    if (reachedEnd && !final) return UNKNOWN;
     if (e) stop = e - TEXT;
   }
   runEnd = stop;
-  return phase == HEADS && marked && mark != <isize>scanned ? head(mark) + rest(stop, mark) : whole(stop);
+  return phase == HEADS && marked && mark != <isize>scanned ? TWO : ONE;
+}
+
+/** Bytes of the run that `measureRun` has let go. */
+let measured: usize = 0;
+export function startMeasure(): void { measured = 0; store<u32>(PHASE, 0); }
+/**
+ * Finds how long the first piece of the run at TEXT is, whose text up to `end` is there; 0 while it is open: then
+ * `measuredTo` says from where on the text is still needed. Nothing is merged.
+ */
+export let measuredTo: usize = 0;
+export function measureRun(end: usize, final: bool): usize {
+  if (!inRun()) openRun(end);
+  const over = growRun(end), scanned = <usize>load<u32>(SCANNED);
+  if (over || final) {
+    const split = findEnds(end, over, final);
+    if (split == TWO) return measured + <usize>load<i32>(MARK_AT);
+    if (split == ONE) return measured + runEnd;
+  }
+  measured += scanned;
+  store<u32>(MARK_AT, load<u32>(MARK_AT) - <u32>scanned);
+  store<u32>(SCANNED, 0);
+  measuredTo = TEXT + scanned;
+  return 0;
 }
 @inline function whole(stop: usize): u32 {
   const at = <usize>load<u32>(WHOLE_AT);

@@ -1,6 +1,6 @@
 // The bytes of all tokens, each laid out from those of its two parts, when first needed.
 import { TABLE } from "../layout";
-import { leftOf, ranks, rightOf, stride } from "./vocabulary";
+import { SLICE, leftOf, ranks, rightOf, stride } from "./vocabulary";
 
 /** No token has more bytes. */
 @inline export const LONGEST: usize = 128;
@@ -23,12 +23,18 @@ export function reserve(end: usize): bool {
 export function layOut(): bool {
   if (startsAt) return true;
   const starts = (TABLE + 6 * stride + 63) & ~63;
-  let at = starts + 4 * (ranks + 1) + 64, reserved: usize = 0;
-  for (let id: usize = 0; id < ranks; id++) {
-    if (at + 2 * LONGEST > reserved) {
-      reserved = at + 0x40000;
-      if (!reserve(reserved)) return false;
-    }
+  freeAt = starts + 4 * (ranks + 1) + 64;
+  for (let id: usize = 0; id < ranks; id += SLICE) {
+    if (!reserve(freeAt + SLICE * LONGEST)) return false;
+    layOutSlice(starts, id, min(id + SLICE, ranks));
+  }
+  store<u32>(starts + (ranks << 2), <u32>freeAt);
+  startsAt = starts; freeAt = (freeAt + 127) & ~63;
+  return true;
+}
+function layOutSlice(starts: usize, from: usize, to: usize): void {
+  let at = freeAt;
+  for (let id = from; id < to; id++) {
     store<u32>(starts + (id << 2), <u32>at);
     const left = leftOf(id);
     if (id < 256) { store<u8>(at, <u8>left); at++; continue; }
@@ -36,9 +42,7 @@ export function layOut(): bool {
     at = copyBytes(at, starts, <usize>left);
     at = copyBytes(at, starts, <usize>rightOf(id));
   }
-  store<u32>(starts + (ranks << 2), <u32>at);
-  startsAt = starts; freeAt = (at + 127) & ~63;
-  return true;
+  freeAt = at;
 }
 @inline function copyBytes(at: usize, starts: usize, id: usize): usize {
   const from = <usize>load<u32>(starts + (id << 2)), bytes = <usize>load<u32>(starts + (id << 2), 4) - from;

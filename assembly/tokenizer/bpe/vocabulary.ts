@@ -5,6 +5,12 @@ import { K1, K2 } from "./hash";
 
 @inline const HOLE: u32 = 0xffffff;
 
+/**
+ * Ids that one call goes through while a table is built. Engines compile a function well only after some calls of it, and
+ * never in the middle of one.
+ */
+@inline export const SLICE: usize = 4096;
+
 /** Entries of a plane, and how many of them belong to this encoding. */
 export let stride: usize = 0;
 export let ranks: usize = 0;
@@ -33,7 +39,10 @@ export function buildVocabulary(entries: usize, own: usize): void {
   clearPairs();
   memory.copy(SAFE, TABLE + 6 * entries, SAFE_BYTES);
   for (let id: usize = 0; id < 256; id++) store<u32>(BYTE_ID + (<usize>leftOf(id) << 2), <u32>id);
-  for (let id: usize = 256; id < own; id++) {
+  for (let id: usize = 256; id < own; id += SLICE) addPairs(id, min(id + SLICE, own));
+}
+function addPairs(from: usize, to: usize): void {
+  for (let id = from; id < to; id++) {
     const left = leftOf(id), right = rightOf(id);
     if (left == HOLE) continue;
     addPair(left, right, <u32>id);

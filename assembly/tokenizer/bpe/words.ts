@@ -4,7 +4,7 @@
 import { ROWS, WORDS, WORDS_BYTES } from "../layout";
 import { K1, K2 } from "./hash";
 import { layOut, startOf } from "./token-bytes";
-import { ranks } from "./vocabulary";
+import { SLICE, ranks } from "./vocabulary";
 
 @inline const SHIFT: u64 = 64 - 18;
 @inline const MASK: usize = 0x3ffff;
@@ -16,7 +16,11 @@ export function forgetWords(): void { built = false; }
 export function buildWords(): void {
   if (built || !layOut()) return;
   memory.fill(WORDS, 0, WORDS_BYTES);
-  for (let id: usize = 0; id < ranks; id++) {
+  for (let id: usize = 0; id < ranks; id += SLICE) addWords(id, min(id + SLICE, ranks));
+  built = true;
+}
+function addWords(from: usize, to: usize): void {
+  for (let id = from; id < to; id++) {
     const at = startOf(id), bytes = startOf(id + 1) - at;
     if (bytes - 1 > 14) continue;
     const row = ROWS + (bytes << 5);
@@ -25,7 +29,6 @@ export function buildWords(): void {
     while (load<u64>(WORDS + (slot << 4), 8)) slot = (slot + 1) & MASK;
     store<u64>(WORDS + (slot << 4), low); store<u64>(WORDS + (slot << 4), high, 8);
   }
-  built = true;
 }
 
 /** Where the search for a key begins. */
