@@ -3,7 +3,12 @@ import { failureOf, type SqlDatabase, type SqlRow, type SqlStatement, type SqlVa
 
 /** The part of @sqlite.org/sqlite-wasm that the archive uses. */
 export interface WasmSqlite {
-  installOpfsSAHPoolVfs(options: object): Promise<{ OpfsSAHPoolDb: new (path: string) => WasmDatabase }>;
+  installOpfsSAHPoolVfs(options: object): Promise<WasmPool>;
+}
+interface WasmPool {
+  readonly OpfsSAHPoolDb: new (path: string) => WasmDatabase;
+  /** Lets go of the files, so that another worker may open them. */
+  pauseVfs(): void;
 }
 export interface WasmDatabase {
   exec(sql: string): unknown;
@@ -26,17 +31,40 @@ interface WasmStatement {
  */
 export async function openOpfs(directory: string): Promise<SqlDatabase> {
   const sqlite = await loadSqlite();
-  let db: WasmDatabase;
   try {
-    const options = { name: `token-budget ${directory}`, directory, initialCapacity: 4 };
-    const pool = await sqlite.installOpfsSAHPoolVfs(options);
-    db = new pool.OpfsSAHPoolDb("/archive.db");
+    const pool = await openPool(sqlite, directory);
+    const db = new pool.OpfsSAHPoolDb("/archive.db");
+    const pragmas = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL";
+    return wrapWasm(db, pragmas, () => pool.pauseVfs());
   } catch (cause) {
-    const busy = (cause as { name?: string }).name === "NoModificationAllowedError";
-    const data = { reason: busy ? "busy" : "cannot-open" };
+    if (cause instanceof TokenBudgetError) throw cause;
+    const data = { reason: isBusy(cause) ? "busy" : "cannot-open" };
     throw new TokenBudgetError("ARCHIVE_FAILED", `the private file system: ${data.reason}`, data, cause);
   }
-  return wrapWasm(db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL");
+}
+
+/** A tab that is being closed may still have the files: worth a second's patience. */
+async function openPool(sqlite: WasmSqlite, directory: string): Promise<WasmPool> {
+  const options = {
+    name: `token-budget ${directory}`,
+    directory,
+    initialCapacity: 4,
+    // Without this, a pool that can't be opened (another tab has it) deletes the archive.
+    preserveOnInitFailure: true,
+    forceReinitIfPreviouslyFailed: true,
+  };
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await sqlite.installOpfsSAHPoolVfs(options);
+    } catch (error) {
+      if (!isBusy(error) || attempt === 5) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return (error as { name?: string }).name === "NoModificationAllowedError";
 }
 
 async function loadSqlite(): Promise<WasmSqlite> {
@@ -50,8 +78,8 @@ async function loadSqlite(): Promise<WasmSqlite> {
   }
 }
 
-/** A database of sqlite-wasm as the archive's tables need it. `pragmas` are carried out first. */
-export function wrapWasm(db: WasmDatabase, pragmas: string): SqlDatabase {
+/** A database of sqlite-wasm as the archive's tables need it. `pragmas` are carried out first, `onClose` last. */
+export function wrapWasm(db: WasmDatabase, pragmas: string, onClose: () => void = () => {}): SqlDatabase {
   const statements: WasmStatement[] = [];
   guard(() => db.exec(`${pragmas}; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY`));
   return {
@@ -64,6 +92,7 @@ export function wrapWasm(db: WasmDatabase, pragmas: string): SqlDatabase {
     close() {
       for (const statement of statements) statement.finalize();
       guard(() => db.close());
+      guard(onClose);
     },
   };
 }
