@@ -95,7 +95,9 @@ class PutBatch {
     const same = this.#contents.get(key)?.find((content) => equal(content.hash, hash));
     if (same !== undefined) return same;
     const content = { id: this.#nextContent++, hash, document: undefined, fresh: true };
-    this.#store.run("INSERT INTO contents VALUES (?, ?, 1, ?, ?, ?)", content.id, key, bytes.length, hash, bytes);
+    // node:sqlite binds bytes that are none as NULL.
+    const sql = "INSERT INTO contents VALUES (?, ?, 1, ?, ?, coalesce(?, zeroblob(0)))";
+    this.#store.run(sql, content.id, key, bytes.length, hash, bytes);
     this.#addedBytes += bytes.length;
     remember(this.#contents, key, content);
     return content;

@@ -44,9 +44,8 @@ export async function openSqlite(path: string, driver: SqliteDriver, busyTimeout
 
 async function loadDriver(driver: SqliteDriver): Promise<NativeConstructor> {
   if (driver !== "libsql") {
-    const host = process as { getBuiltinModule?(name: string): unknown };
-    const found = host.getBuiltinModule?.("node:sqlite") as { DatabaseSync?: NativeConstructor } | undefined;
-    if (found?.DatabaseSync !== undefined) return found.DatabaseSync;
+    const found = nodeSqlite();
+    if (found !== undefined) return found;
   }
   if (driver !== "node") {
     try {
@@ -56,6 +55,18 @@ async function loadDriver(driver: SqliteDriver): Promise<NativeConstructor> {
     }
   }
   throw missing("this version of Node has no node:sqlite; use Node 22.5 or later, or the driver libsql", undefined);
+}
+
+/** Loads node:sqlite without the warning that Node 22 and 24 print for it. The thread is the archive's own. */
+function nodeSqlite(): NativeConstructor | undefined {
+  const host = process as { getBuiltinModule?(name: string): unknown };
+  const { emitWarning } = process;
+  try {
+    process.emitWarning = () => {};
+    return (host.getBuiltinModule?.("node:sqlite") as { DatabaseSync?: NativeConstructor } | undefined)?.DatabaseSync;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function missing(remedy: string, cause: unknown): TokenBudgetError {
