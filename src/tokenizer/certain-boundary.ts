@@ -39,7 +39,10 @@ function isAsciiMark(unit: number): boolean {
   return unit === 33 || unit === 34 || unit === 40 || unit === 41 || unit === 58 || unit === 59 || unit === 63;
 }
 
-/** Latin a-z, Greek, Cyrillic, Arabic and Thai consonants, kana, the first block of Han, and Hangul syllables. */
+/**
+ * Latin a-z, Greek, Cyrillic, some Arabic, Devanagari and Thai letters, kana, the first block of Han, Hangul syllables:
+ * letters of their own, never a mark on another.
+ */
 function isLetter(unit: number): boolean {
   const lower = unit | 32;
   if (unit < 128) return lower >= 97 && lower <= 122;

@@ -4,18 +4,42 @@ import type { OrdinaryEncoding } from "./ordinary.ts";
 import type { TokenCounter } from "./types.ts";
 
 /**
- * How many borders past the last cut that fits are tried before a longer one is given up. A longer beginning can have
- * fewer tokens (a blank more may complete a token of 80 blanks), but not across a certain boundary, where the search ends
- * sooner and with proof; this bound serves runs that have none.
+ * How many borders past the last cut that fits are tried before a longer one is given up, and by how many tokens one may
+ * be too long. A longer beginning can have fewer tokens (a blank more may complete a token of 80 blanks), but no token
+ * has more than 128 bytes; and never across a certain boundary, where the search ends sooner and with proof.
  */
-const reach = 256;
+const reach = 128;
 
-/** UTF-16 units that may be counted again to try longer cuts, where no certain boundary shortens what must be counted. */
-const recountUnits = 1 << 20;
+/** UTF-16 units that are counted again at most to try longer cuts, where no certain boundary shortens what is counted. */
+const recountUnits = 1 << 16;
 
-/** How many borders to try where each try counts so many units again. */
-export function bordersToTry(unitsEach: number): number {
-  return Math.max(8, Math.min(reach, Math.floor(recountUnits / (unitsEach + 1))));
+/** Says for how many more borders a longer cut is looked for. Long runs, whose recount is dear, get fewer, but some. */
+export class Patience {
+  readonly #unitsEach: number;
+  #units = recountUnits;
+  #sinceFit = 0;
+  #all = 0;
+
+  /** @param unitsEach UTF-16 units that one try counts again */
+  constructor(unitsEach: number) {
+    this.#unitsEach = unitsEach + 16;
+  }
+
+  /** Whether one more try should be made. */
+  spend(): boolean {
+    this.#units -= this.#unitsEach;
+    this.#all++;
+    this.#sinceFit++;
+    return this.#sinceFit <= reach && (this.#units >= 0 || this.#all <= 8);
+  }
+
+  /** Takes in how many tokens a try had too many, and returns whether it fitted. */
+  fits(excess: number): boolean {
+    if (excess > reach) this.#sinceFit = reach;
+    if (excess > 0) return false;
+    this.#sinceFit = 0;
+    return true;
+  }
 }
 
 /** A text that follows or precedes what is kept: only its part up to a certain boundary can merge with it. */
@@ -33,9 +57,9 @@ export function jointAfter(core: OrdinaryEncoding, text: string): Joint {
 
 /**
  * The largest border `at` in (from, to] with count(text.slice(from, at) + after) <= maxTokens, or `from` where none is.
- * Exact wherever a certain boundary lies within {@link reach} borders of the cut; in a run without one, no border up to
- * `reach` further fits.
- * Cost: about one count of the kept text, and `reach` appends.
+ * Exact wherever a certain boundary lies within 128 borders of the cut; in a run without one, no border up to 128
+ * further fits (fewer, at least 8, where a long run follows).
+ * Cost: about one count of the kept text, and 128 appends.
  */
 export function longestHead(
   core: OrdinaryEncoding,
@@ -90,18 +114,13 @@ function walkOn(
   after: Joint,
   borders: Borders,
 ): number {
-  const tries = bordersToTry(after.near.length);
+  const patience = new Patience(after.near.length);
   let fit = place.fit;
-  let tried = 0;
   let at = place.at;
-  for (let border = place.start; border <= place.to && tried <= tries; border = borders.next(border)) {
+  for (let border = place.start; border <= place.to && patience.spend(); border = borders.next(border)) {
     if (border > at) counter.append(text.slice(at, border));
     at = border;
-    tried++;
-    if (joined(counter, after) <= maxTokens) {
-      fit = border;
-      tried = 0;
-    }
+    if (patience.fits(joined(counter, after) - maxTokens)) fit = border;
     // What follows a certain boundary adds a token at least, and takes none away.
     const least = counter.tokens + after.farTokens;
     if (border === place.to || (least >= maxTokens && isCertainBoundary(text, border))) break;

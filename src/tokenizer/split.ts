@@ -1,7 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
 import { checkLimit, checkString } from "./check-input.ts";
-import { codePointBorders, graphemeBorders } from "./graphemes.ts";
-import { findHeadEnd } from "./head-end.ts";
+import { type Borders, codePointBorders, graphemeBorders } from "./graphemes.ts";
 import { longestHead } from "./longest-head.ts";
 import { longestTail } from "./longest-tail.ts";
 import type { OrdinaryEncoding } from "./ordinary.ts";
@@ -31,10 +30,11 @@ export function split(core: OrdinaryEncoding, text: string, maxTokens: number, o
     throw new TokenBudgetError("INVALID_TOKENS", "overlap must be below maxTokens", { overlap, maxTokens });
   }
   const chunks: string[] = [];
+  const borders = graphemeBorders(text);
   let from = 0;
   let start = 0;
   while (from < text.length) {
-    const end = chunkEnd(core, text, { start, from }, maxTokens);
+    const end = chunkEnd(core, text, { start, from, borders }, maxTokens);
     if (end < 0) {
       start = from;
       continue;
@@ -50,22 +50,18 @@ export function split(core: OrdinaryEncoding, text: string, maxTokens: number, o
 function chunkEnd(
   core: OrdinaryEncoding,
   text: string,
-  place: { readonly start: number; readonly from: number },
+  place: { readonly start: number; readonly from: number; readonly borders: Borders },
   maxTokens: number,
 ): number {
-  const { start, from } = place;
-  const { part, borders, end } = findHeadEnd(core, text, { from: start, to: text.length }, maxTokens, nothing);
-  const farthest = start + end;
+  const { start, from, borders } = place;
+  const farthest = longestHead(core, text, { from: start, to: text.length }, maxTokens, nothing, borders);
   if (farthest === text.length) return farthest;
-  if (farthest > from) {
-    const isBorder = (at: number) => borders.atOrBefore(at - start) === at - start;
-    return preferredEnd(core, text, { start, from, farthest, isBorder }, maxTokens);
-  }
+  if (farthest > from) return preferredEnd(core, text, { start, from, farthest, borders }, maxTokens);
   if (start < from) return -1;
-  const first = { from: 0, to: borders.next(0) };
-  const inside = longestHead(core, part, first, maxTokens, nothing, codePointBorders(part));
-  if (inside > 0) return from + inside;
-  const point = String.fromCodePoint(part.codePointAt(0)!);
+  const first = { from, to: borders.next(from) };
+  const inside = longestHead(core, text, first, maxTokens, nothing, codePointBorders(text));
+  if (inside > from) return inside;
+  const point = String.fromCodePoint(text.codePointAt(from)!);
   const message = `maxTokens is below the ${core.count(point)} tokens of a single code point`;
   throw new TokenBudgetError("INVALID_TOKENS", message, { maxTokens, needed: core.count(point) });
 }
@@ -78,11 +74,11 @@ function preferredEnd(
     readonly start: number;
     readonly from: number;
     readonly farthest: number;
-    readonly isBorder: (at: number) => boolean;
+    readonly borders: Borders;
   },
   maxTokens: number,
 ): number {
-  const { start, from, farthest } = place;
+  const { start, from, farthest, borders } = place;
   const middle = Math.max(from, start + ((farthest - start) >> 1));
   const fits = (at: number) => core.count(text.slice(start, at)) <= maxTokens;
   const choices = [
@@ -93,7 +89,7 @@ function preferredEnd(
   ];
   for (const choose of choices) {
     const at = choose();
-    if (at === farthest || (at > from && place.isBorder(at) && fits(at))) return at;
+    if (at === farthest || (at > from && borders.atOrBefore(at) === at && fits(at))) return at;
   }
   return farthest;
 }

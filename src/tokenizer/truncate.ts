@@ -2,7 +2,6 @@ import { TokenBudgetError } from "../errors.ts";
 import { checkLimit, checkString } from "./check-input.ts";
 import { countUpTo } from "./count-up-to.ts";
 import { codePointBorders, graphemeBorders } from "./graphemes.ts";
-import { findHeadEnd } from "./head-end.ts";
 import { jointAfter, longestHead } from "./longest-head.ts";
 import { longestTail } from "./longest-tail.ts";
 import type { OrdinaryEncoding } from "./ordinary.ts";
@@ -14,12 +13,12 @@ import type { TruncateOptions } from "./types.ts";
  * alone) has more than maxTokens itself, inside it, between code points. The result is the longest of this form:
  * - `head` (default): beginning + marker; `tail`: marker + end;
  * - `middle`: beginning + marker + end, the end being the longest of at most half the tokens that the marker leaves.
- * Longest means that no later cut fits; in a run of letters, blanks or marks without a break, that no cut of up to 256
- * graphemes more fits (see longest-head.ts, longest-tail.ts).
+ * Longest means that no later cut fits; in a run of letters, blanks or marks without a break, that no cut of up to 128
+ * graphemes more fits, or of 8 where it is thousands of units long (see longest-head.ts, longest-tail.ts).
  * @param maxTokens whole tokens, 0 or more.
  * @throws TokenBudgetError `INVALID_TEXT`, `INVALID_TOKENS`, and `INVALID_ARGUMENT` for an unknown `keep` or a marker
  * that alone has more than maxTokens tokens where something must be cut. Nothing has changed.
- * Cost: proportional to the result, not to the text (but for one copy of it where its end is kept).
+ * Cost: proportional to the result, not to the text.
  * @example tokenizer.truncate("The quick brown fox", 3, { marker: "…" }) // "The quick…"
  */
 export function truncate(
@@ -53,10 +52,11 @@ function head(core: OrdinaryEncoding, text: string, maxTokens: number, marker: s
 /** Where the longest beginning that fits before `after` ends; inside the first grapheme where that alone exceeds the limit. */
 function headEnd(core: OrdinaryEncoding, text: string, maxTokens: number, after: string, to = text.length): number {
   const joint = jointAfter(core, after);
-  const { part, borders, end } = findHeadEnd(core, text, { from: 0, to }, maxTokens, joint);
+  const borders = graphemeBorders(text);
+  const end = longestHead(core, text, { from: 0, to: borders.atOrBefore(to) }, maxTokens, joint, borders);
   const first = borders.next(0);
-  if (end > 0 || core.count(part.slice(0, first)) <= maxTokens) return end;
-  return longestHead(core, part, { from: 0, to: Math.min(first, to) }, maxTokens, joint, codePointBorders(part));
+  if (end > 0 || core.count(text.slice(0, first)) <= maxTokens) return end;
+  return longestHead(core, text, { from: 0, to: Math.min(first, to) }, maxTokens, joint, codePointBorders(text));
 }
 
 function tail(core: OrdinaryEncoding, text: string, maxTokens: number, marker: string): string {
