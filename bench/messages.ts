@@ -15,8 +15,7 @@ export function cutMessages(text: string): string[] {
   const random = seededRandom(text.length);
   const messages: string[] = [];
   for (let start = 0; start + 2_000 < text.length; ) {
-    let end = start + 100 + Math.floor(random() * 1_901);
-    if (isLowSurrogate(text, end)) end++;
+    const end = characterEnd(text, start + 100 + Math.floor(random() * 1_901));
     messages.push(ownString(text.slice(start, end)));
     start = end;
   }
@@ -32,4 +31,6 @@ export function cutShort(text: string, chars: number, number: number): string[] 
 /** The same text in a flat string that shares nothing with the one it was cut from. */
 export const ownString = (text: string): string => Buffer.from(text, "utf16le").toString("utf16le");
 
-const isLowSurrogate = (text: string, index: number) => (text.charCodeAt(index) & 0xfc00) === 0xdc00;
+/** The index, or the one behind it where it would cut a surrogate pair. */
+export const characterEnd = (text: string, index: number): number =>
+  (text.charCodeAt(index) & 0xfc00) === 0xdc00 ? index + 1 : index;

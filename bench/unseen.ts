@@ -72,6 +72,7 @@ function cut({ pieces, callEach }: TextClass, share: number): { warm: string[]; 
   const start = Math.floor(pieces.length * share);
   const turned = [...pieces.slice(start), ...pieces.slice(0, start)];
   const half = turned.length >> 1;
+  if (half === 0) throw new RangeError("a class in one piece has no halves");
   const calls = (part: string[]) => (callEach ? part : [part.join("")]);
   return { timed: calls(turned.slice(0, half)), warm: calls(turned.slice(half)) };
 }

@@ -1,4 +1,5 @@
 import { encodings } from "../contestants.ts";
+import { characterEnd } from "../messages.ts";
 import type { Figure, Suite } from "../suite.ts";
 import { throughputFigures } from "../throughput.ts";
 import { timeUnseen } from "../unseen.ts";
@@ -23,13 +24,13 @@ export const suite: Suite = {
   },
 };
 
-/** About 56 parts of a text, cut after line ends. */
+/** About 56 parts of a text, cut after line ends where lines are shorter than a part, else after any character. */
 function parts(text: string): string[] {
   const size = Math.ceil(text.length / 56);
   const cuts: string[] = [];
   for (let start = 0; start < text.length; ) {
-    const lineEnd = text.indexOf("\n", start + size);
-    const end = lineEnd === -1 ? text.length : lineEnd + 1;
+    const lineEnd = text.indexOf("\n", start + size) + 1;
+    const end = lineEnd > 0 && lineEnd <= start + 2 * size ? lineEnd : characterEnd(text, start + size);
     cuts.push(text.slice(start, end));
     start = end;
   }
