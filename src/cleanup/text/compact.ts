@@ -1,10 +1,11 @@
 import { stripAnsi } from "./ansi.ts";
+import { applyBackspaces } from "./backspaces.ts";
 import { compactJsonSpace } from "./json-space.ts";
 import { foldRepeatedLines } from "./repeated-lines.ts";
 import { stripTrailingSpace } from "./trailing-space.ts";
 
 /**
- * Shortens a text without losing what it says: removes terminal control sequences, white space between the tokens of
+ * Shortens a text without losing what it says: removes terminal control sequences, applies backspaces, removes white space between the tokens of
  * JSON documents, white space at line ends, and folds lines that repeat into one and a count. White space inside code
  * and diffs stays. The result is never longer; compacting it again gives it back; a text with nothing to do comes back
  * as the same string.
@@ -15,5 +16,5 @@ import { stripTrailingSpace } from "./trailing-space.ts";
  * compactLossless('{ "a": 1.0 }'); // '{"a":1.0}'
  */
 export function compactLossless(text: string): string {
-  return foldRepeatedLines(stripTrailingSpace(compactJsonSpace(stripAnsi(text))));
+  return foldRepeatedLines(stripTrailingSpace(compactJsonSpace(applyBackspaces(stripAnsi(text)))));
 }

@@ -1,4 +1,5 @@
 import { stripAnsi } from "./ansi.ts";
+import { applyBackspaces } from "./backspaces.ts";
 import { stubBlobs } from "./blobs.ts";
 import type { TextEdit } from "./edit.ts";
 import { stubHexDumps } from "./hex-dump.ts";
@@ -28,7 +29,7 @@ export interface DebugInfoOptions {
 export function removeDebugInfo(text: string, options: DebugInfoOptions = {}): TextEdit {
   const minBlob = Math.max(64, options.minBlob ?? 128);
   const minFrames = Math.max(3, options.minFrames ?? 4);
-  const plain = stubHexDumps(stubBlobs(stripAnsi(text), minBlob));
+  const plain = stubHexDumps(stubBlobs(applyBackspaces(stripAnsi(text)), minBlob));
   const out = foldSimilarLines(shortenTraces(plain, { minFrames, nearest: 2, farthest: 0 }));
   return { text: out, changed: out !== text };
 }

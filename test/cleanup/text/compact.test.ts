@@ -22,6 +22,13 @@ describe("terminal control sequences", () => {
   ])("%s", (_, text, expected) => expect(compactLossless(text)).toBe(expected));
 });
 
+test.each([
+  ["a spinner", "Installing ... -\b \b\\\b \b|\b \bdone\nok", "Installing ... done\nok"],
+  ["bold and underlined letters of a manual page", "N\bNA\bAM\bME\bE _\bf_\bi_\bl_\be", "NAME file"],
+  ["a counter", "10%\b\b\b20%\b\b\b100%", "100%"],
+  ["more than there is to go back", "\b\bab", "ab"],
+])("backspaces: %s", (_, text, expected) => expect(compactLossless(text)).toBe(expected));
+
 describe("white space between the tokens of JSON", () => {
   test.each([
     ["a document", '{\n  "a": [ 1, 2 ],\n  "b": { }\n}', '{"a":[1,2],"b":{}}'],

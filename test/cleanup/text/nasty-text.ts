@@ -22,6 +22,9 @@ export const pieces = [
   ..."2024-01-01 10:00:00 INFO tick 1\n|2024-01-01 10:00:01 INFO tick 2\n|[  1.5] boot 7\n| 50% [####    ] 1 MB/s\r|ERROR failed 3\n".split(
     "|",
   ),
+  "\b",
+  "_\b",
+  "-\b \b",
   "Error: boom\n",
   frame,
   frame.repeat(12),
