@@ -82,3 +82,20 @@ describe.each(encodings)("%s", (encoding) => {
     );
   });
 });
+
+test("cutting a long text down costs a small part of counting it", () => {
+  const tokenizer = createTokenizerSync("o200k_base");
+  const text = "Each of these sentences has its own number, so that no two are quite alike: 1. ".repeat(60_000);
+  const elapsed = (work: () => void) => {
+    work();
+    const startedMs = performance.now();
+    work();
+    return performance.now() - startedMs;
+  };
+  const countMs = elapsed(() => tokenizer.count(text));
+  for (const keep of ["head", "tail", "middle"] as const) {
+    const options = { keep, marker: " [cut] " };
+    expect(tokenizer.count(tokenizer.truncate(text, 1000, options))).toBe(1000);
+    expect(elapsed(() => tokenizer.truncate(text, 1000, options))).toBeLessThan(countMs + 50);
+  }
+});
