@@ -21,10 +21,13 @@ export type Contestant = (typeof contestants)[number];
 /** Those that a smoke run times: the ones that the targets name. */
 export const smokeContestants: readonly Contestant[] = ["ours", "hypertok", "dqbd-tiktoken"];
 
-/** Opens a new tokenizer; undefined where a peer is not installed. token-budget is imported by the name that users import. */
+/**
+ * Opens a new tokenizer; undefined where a peer is not installed. Ours is imported by the name that users who only count
+ * import.
+ */
 export async function openContestant(name: Contestant, encoding: string): Promise<PeerTokenizer | undefined> {
   if (name !== "ours") return openPeer(name, encoding);
-  const { createTokenizer } = await import("token-budget");
+  const { createTokenizer } = await import("token-budget/tokenizer");
   const tokenizer = await createTokenizer(encoding);
   return {
     name: "token-budget",

@@ -52,6 +52,21 @@ export function countText(bytes: usize, limit: u32): u32 {
   return counted;
 }
 
+/**
+ * Counts `texts` texts whose units stand one behind the other at `inputAddress()`, and whose numbers of units stand at
+ * `idsAddress()`; each number is replaced by the text's tokens.
+ */
+export function countTexts(texts: usize): void {
+  let from = INPUT;
+  for (let at = IDS; at < IDS + (texts << 2); at += 4) {
+    const units = <usize>load<u32>(at), end = transcode(from, units, TEXT);
+    padText(end);
+    countPieces(TEXT, end, true, u32.MAX_VALUE);
+    store<u32>(at, counted);
+    from += units << 1;
+  }
+}
+
 export { resetStream, feedStream, streamTotal };
 
 export { countPart, encodePart, measurePiece, resetParts, startPiece, waitingBytes, waitingUnits };

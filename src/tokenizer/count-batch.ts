@@ -14,5 +14,5 @@ export function countBatch(core: OrdinaryEncoding, texts: readonly string[]): Ui
   if (wrong >= 0) {
     throw new TokenBudgetError("INVALID_TEXT", `texts[${wrong}] must be a string`, { index: wrong });
   }
-  return Uint32Array.from(texts, (text) => core.count(text));
+  return core.countMany(texts);
 }

@@ -24,6 +24,7 @@ function tokenizerOf(encoding: EncodingName, core: WasmEncoding): BpeTokenizer {
     encoding,
     rankCount: core.rankCount,
     count: (text) => core.count(text),
+    countMany: (texts) => core.countMany(texts),
     encode: (text) => core.encode(text),
     decodeBytes: (ids) => core.decodeBytes(ids),
     counter: () => core.counter(),

@@ -9,6 +9,8 @@ export interface OrdinaryEncoding {
   /** Ids below it belong to the rank table, a hole in it excepted; an id from it on is special or none. */
   readonly rankCount: number;
   count(text: TextInput): number;
+  /** The tokens of each text, in order. */
+  countMany(texts: readonly string[]): Uint32Array;
   /** The ids, in an array that nobody else writes to. */
   encode(text: TextInput): Uint32Array;
   /** The bytes of ids that are all in the rank table, in an array that nobody else writes to. */

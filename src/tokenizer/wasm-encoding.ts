@@ -87,6 +87,27 @@ export class WasmEncoding {
     }
   }
 
+  /** Tokens of each text. As many texts as fit are counted in one call of the core. */
+  countMany(texts: readonly string[]): Uint32Array {
+    const core = this.#free();
+    const counts = new Uint32Array(texts.length);
+    try {
+      for (let from = 0; from < texts.length; ) {
+        let to = from;
+        for (let units = 0; to < texts.length; to++) {
+          units += texts[to]!.length;
+          if (units > core.unitsMost) break;
+        }
+        if (to > from) core.countTexts(texts.slice(from, to), counts, from);
+        else counts[from] = this.count(texts[to++]!);
+        from = to;
+      }
+      return counts;
+    } catch (cause) {
+      throw this.#replace(cause);
+    }
+  }
+
   encode(input: TextInput): Uint32Array {
     const text = typeof input === "string" ? input : decodeUtf8(input);
     const core = this.#free();

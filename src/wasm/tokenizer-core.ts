@@ -29,6 +29,7 @@ interface CoreExports {
   loadTable(entries: number, own: number, horizonBytes: number, pattern: number): void;
   forgetPieces(): void;
   countText(bytes: number, limit: number): number;
+  countTexts(texts: number): void;
   resetStream(): void;
   feedStream(bytes: number): void;
   streamTotal(extra: number): number;
@@ -135,6 +136,21 @@ export class TokenizerCore {
   /** Tokens of a text of at most `unitsMost` units; more than `limit` where it has more than `limit`. */
   count(text: string, limit = 0xffffffff): number {
     return this.#exports.countText(this.#write(text, 0), limit) >>> 0;
+  }
+
+  /** Tokens of each text, into `counts` from `at` on; together they have at most `unitsMost` units. */
+  countTexts(texts: readonly string[], counts: Uint32Array, at: number): void {
+    if (this.#buffer === undefined || texts.length > this.idsMost) {
+      texts.forEach((text, index) => {
+        counts[at + index] = this.count(text);
+      });
+      return;
+    }
+    const base = this.#idsAt >> 2;
+    for (let index = 0; index < texts.length; index++) this.#ids[base + index] = texts[index]!.length;
+    this.#buffer.write(texts.join(""), this.#inputAt, "utf16le");
+    this.#exports.countTexts(texts.length);
+    counts.set(this.#ids.subarray(base, base + texts.length), at);
   }
 
   resetStream(): void {

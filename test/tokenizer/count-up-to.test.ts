@@ -40,6 +40,7 @@ test("a long text over the limit is not read to its end", () => {
       units += text.length;
       return tokenizer.count(text);
     },
+    countMany: (texts) => tokenizer.countBatch(texts),
     encode: (text) => tokenizer.encode(text),
     decodeBytes: (ids) => tokenizer.decodeBytes(ids),
     counter: () => tokenizer.counter(),

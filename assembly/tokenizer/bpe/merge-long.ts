@@ -111,7 +111,7 @@ export function mergeLong(p: usize, bytes: usize, out: usize, open: bool): u32 {
   let at: usize = 0, tokens: u32 = 0, o = out;
   while (at < bytes) {
     const rest = bytes - at, whole = rest <= MOST, size = whole ? rest : MOST, closes = whole && !open;
-    const slot = out || size < MOST || closes ? 0 : memoSlot(p + at);
+    const slot: usize = out || size < MOST || closes ? 0 : memoSlot(p + at);
     if (slot && sameText(p + at, slot)) {
       tokens += load<u32>(slot, MOST);
       at += <usize>load<u32>(slot, MOST + 4);
