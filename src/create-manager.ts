@@ -72,9 +72,22 @@ export function createManagerSyncWith(executor: () => Executor, options: Cleanup
   return createBareSync(withCleaner(executor, options));
 }
 
+/** Factories without settings, by their executors: managers made alike share their settings, and these are part of them. */
+const plainFactories = new WeakMap<() => Executor, CleanerFactory>();
+
+function plainFactory(executor: () => Executor): CleanerFactory {
+  const known = plainFactories.get(executor);
+  if (known !== undefined) return known;
+  const factory: CleanerFactory = ({ namespace }) =>
+    createCleaner({ archive: new MemoryArchive(), closeArchive: true, executor: executor(), namespace });
+  plainFactories.set(executor, factory);
+  return factory;
+}
+
 function withCleaner(executor: () => Executor, options: CleanupManagerOptions, opened?: Archive): ManagerOptions {
   const { cleanup = {}, ...rest } = options;
   if (rest.cleaner !== undefined || cleanup === false) return rest;
+  if (options.cleanup === undefined) return { ...rest, cleaner: plainFactory(executor) };
   const { archive, executor: ownExecutor = executor, ...settings } = cleanup;
   const given = typeof archive === "object" ? archive : undefined;
   const cleaner: CleanerFactory = (manager) =>

@@ -1,4 +1,4 @@
-import { at, freeBlock, known } from "./cells";
+import { at, freeCell, known } from "./cells";
 import { remove } from "./expiry-heap";
 import {
   ACCOUNT, AREA, BAD_ACCOUNT, BAD_TOKENS, CAP, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, EXPIRES_AT, GRANTS,
@@ -81,7 +81,7 @@ function expire(a: usize, node: u32): void {
 export function dropReservation(a: usize, node: u32): void {
   store<i32>(a, load<i32>(a, RESERVED) - load<i32>(at(node), TOKENS), RESERVED);
   remove(a, node);
-  freeBlock(node, 1);
+  freeCell(node);
 }
 
 // @ts-ignore: decorator
