@@ -54,8 +54,10 @@ export async function createManagerWith(
   const path = options.cleanup ? options.cleanup.archive : undefined;
   if (typeof path !== "string" || options.cleaner !== undefined) return createBare(withCleaner(executor, options));
   const archive = await openArchive(path);
+  const opened: OpenedArchive = { archive };
   try {
-    return await createBare(withCleaner(executor, options, archive));
+    opened.owner = await createBare(withCleaner(executor, options, opened));
+    return opened.owner;
   } catch (error) {
     await archive.close();
     throw error;
@@ -72,6 +74,12 @@ export function createManagerSyncWith(executor: () => Executor, options: Cleanup
   return createBareSync(withCleaner(executor, options));
 }
 
+/** An archive that was opened with a manager: its children share it, and only the manager itself closes it. */
+interface OpenedArchive {
+  readonly archive: Archive;
+  owner?: TokenBudgetManager;
+}
+
 /** Factories without settings, by their executors: managers made alike share their settings, and these are part of them. */
 const plainFactories = new WeakMap<() => Executor, CleanerFactory>();
 
@@ -84,7 +92,7 @@ function plainFactory(executor: () => Executor): CleanerFactory {
   return factory;
 }
 
-function withCleaner(executor: () => Executor, options: CleanupManagerOptions, opened?: Archive): ManagerOptions {
+function withCleaner(executor: () => Executor, options: CleanupManagerOptions, opened?: OpenedArchive): ManagerOptions {
   const { cleanup = {}, ...rest } = options;
   if (rest.cleaner !== undefined || cleanup === false) return rest;
   if (options.cleanup === undefined) return { ...rest, cleaner: plainFactory(executor) };
@@ -93,11 +101,11 @@ function withCleaner(executor: () => Executor, options: CleanupManagerOptions, o
   const cleaner: CleanerFactory = (manager) =>
     createCleaner({
       ...settings,
-      archive: given ?? opened ?? new MemoryArchive(),
-      closeArchive: given === undefined,
+      archive: given ?? opened?.archive ?? new MemoryArchive(),
+      closeArchive: given === undefined && (opened === undefined || opened.owner === manager),
       executor: ownExecutor(),
       namespace: manager.namespace,
     });
-  if (opened !== undefined) cleaner.close = () => opened.close();
+  if (opened !== undefined) cleaner.close = () => opened.archive.close();
   return { ...rest, cleaner };
 }

@@ -76,11 +76,6 @@ export class Core {
     this.#namespace = name;
   }
 
-  /** The cleaning if it was ever needed. */
-  get cleaner(): Cleaning | undefined {
-    return this.#cleaning;
-  }
-
   get children(): Set<Core> {
     this.#children ??= new Set();
     return this.#children;
