@@ -179,7 +179,7 @@ const sequence = fc.array(fc.oneof(...steps), { maxLength: 60 });
 
 test.each([
   ["release", "ledger.wasm", 300],
-  ["debug", "ledger.debug.wasm", 150],
+  ["debug", "ledger.debug.wasm", 300],
 ])(
   "the ledger (%s) does what the plain one does",
   (build, file, short) => {
