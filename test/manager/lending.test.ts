@@ -60,6 +60,29 @@ test("the used part comes back after the borrower's cleanup", async () => {
   expect(row("b")).toMatchObject({ allocated: 90, used: 90, lent: 10 });
 });
 
+test("a caller whom a called-back loan serves while others wait is booked once", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, used, row } = smallManager({ cleaner, components: three });
+  manager.tryAllocate("a", 100);
+  await manager.allocateTokens("a", 40, { onShortfall: "borrow" });
+  manager.tryAllocate("b", 50);
+  let resume = () => {};
+  cleaner.pause = () =>
+    new Promise((resolve) => {
+      resume = resolve;
+    });
+  const first = codeOf(() => manager.allocateTokens("b", 50));
+  await expect.poll(() => cleaner.requests.length).toBe(1);
+  // 10 are available in b; now 35 that it has lent are idle.
+  manager.release("a", 35);
+  expect(await manager.allocateTokens("b", 20)).toBe(20);
+  expect([used("a"), used("b")]).toEqual([105, 70]);
+  cleaner.pause = async () => {};
+  resume();
+  expect(await first).toBe("BUDGET_EXCEEDED");
+  expect([used("a"), used("b"), row("b").waiting]).toEqual([105, 70, 0]);
+});
+
 test("adjusting returns idle loans first, and a share never falls below its floor", async () => {
   const { manager, row } = smallManager({
     onShortfall: "borrow",

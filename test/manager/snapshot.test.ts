@@ -159,6 +159,20 @@ test("a journal of JSON lines replays to the same ledger", async () => {
   expect(await codeOf(() => child.items())).toBe("CLOSED");
 });
 
+test("what an expiry serves comes after it in the journal", async () => {
+  const entries: JournalEntry[] = [];
+  const cleaner = new ScriptedCleaner();
+  const { manager, clock } = smallManager({ cleaner, journal: (entry: JournalEntry) => entries.push(entry) });
+  manager.tryAllocate("a", 50);
+  manager.reserve("a", 50, { ttlMs: 100 });
+  cleaner.before = () => {
+    clock.now += 100;
+    manager.release("a", 45);
+  };
+  expect(await manager.allocateTokens("a", 95)).toBe(95);
+  expect(replayJournal(entries)[0]!.accounts.a).toMatchObject({ used: 100, reserved: 0, peak: 100 });
+});
+
 test("a closed budget leaves nothing in a replay", async () => {
   const entries: JournalEntry[] = [];
   const { manager } = await busyManager({ journal: (entry: JournalEntry) => entries.push(entry) });
