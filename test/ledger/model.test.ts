@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createLedgerSync, type Ledger, type LedgerBudget, TokenBudgetError } from "../../src/ledger/index.ts";
+import { ledgerBuilds, ledgerCode } from "../support/ledger-builds.ts";
 import { type ReferenceBudget, ReferenceLedger } from "../support/reference-ledger.ts";
 import { runs } from "../support/runs.ts";
 
@@ -177,13 +177,10 @@ const steps: fc.Arbitrary<Step>[] = [
 
 const sequence = fc.array(fc.oneof(...steps), { maxLength: 60 });
 
-test.each([
-  ["release", "ledger.wasm", 300],
-  ["debug", "ledger.debug.wasm", 300],
-])(
+test.each(ledgerBuilds)(
   "the ledger (%s) does what the plain one does",
-  (build, file, short) => {
-    const code = new Uint8Array(readFileSync(new URL(`../../build/wasm/${file}`, import.meta.url)));
+  (build) => {
+    const code = ledgerCode(build);
     fc.assert(
       fc.property(caps, sequence, (first, list) => {
         const pair = new Pair(code);
@@ -195,7 +192,7 @@ test.each([
         // In the end all closes, children first, and each cell can be used again.
         for (const { real } of [...pair.budgets].reverse()) attempt(() => real.close());
       }),
-      runs(`ledger (${build})`, short, 10_000),
+      runs(`ledger (${build})`, 300, 10_000),
     );
   },
   600_000,

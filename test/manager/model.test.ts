@@ -9,6 +9,7 @@ import {
   type TokenBudgetManager,
 } from "../../src/index.ts";
 import { createLedgerSync } from "../../src/ledger/index.ts";
+import { type LedgerBuild, ledgerBuilds, ledgerCode } from "../support/ledger-builds.ts";
 import { runs } from "../support/runs.ts";
 import { smallManager, text } from "../support/small-manager.ts";
 
@@ -36,10 +37,10 @@ class Books {
   }
 }
 
-function setUp() {
+function setUp(build: LedgerBuild) {
   const journal: JournalEntry[] = [];
   const small = smallManager({
-    ledger: createLedgerSync(),
+    ledger: createLedgerSync({ code: ledgerCode(build) }),
     journal: (entry) => journal.push(entry),
     windowMs: 1000,
     onShortfall: "borrow",
@@ -268,24 +269,28 @@ function checkCopies({ manager, journal, clock }: World): void {
     expect(100 * meanUse).toBeCloseTo(row["meanUtilization%"], 4);
   }
   const snapshot = JSON.parse(JSON.stringify(manager.snapshot())) as ManagerSnapshot;
-  const copy = setUp();
+  const copy = setUp("release");
   copy.clock.now = clock.now;
   copy.manager.restore(snapshot);
   expect(JSON.parse(JSON.stringify(copy.manager.snapshot()))).toEqual(snapshot);
   expect(copy.manager.getUtilizationReport()).toEqual(report);
 }
 
-test("a manager holds what plain bookkeeping says, and its journal and snapshots hold the same", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.oneof(...steps), { maxLength: 40 }), async (list) => {
-      const world = setUp();
-      for (const step of list) {
-        await step(world);
-        check(world);
-      }
-      checkCopies(world);
-      await world.manager.close();
-    }),
-    runs("manager", 300, 10_000),
-  );
-}, 900_000);
+test.each(ledgerBuilds)(
+  "a manager (%s) holds what plain bookkeeping says, and its journal and snapshots the same",
+  async (build) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(...steps), { maxLength: 40 }), async (list) => {
+        const world = setUp(build);
+        for (const step of list) {
+          await step(world);
+          check(world);
+        }
+        checkCopies(world);
+        await world.manager.close();
+      }),
+      runs(`manager (${build})`, 300, 10_000),
+    );
+  },
+  900_000,
+);
