@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createLedger, createLedgerSync, TokenBudgetError } from "../../src/ledger/index.ts";
 import { type LedgerBuild, ledgerBuilds, ledgerCode } from "../support/ledger-builds.ts";
+import { runs } from "../support/runs.ts";
 
 const codeOf = (step: () => unknown) => {
   try {
@@ -148,6 +150,7 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     expect(parent.read("a")).toMatchObject({ used: 70, cap: 100 });
     expect(codeOf(() => parent.child("a", { caps: { x: 31 } }))).toBe("BUDGET_EXCEEDED");
     expect(codeOf(() => parent.close())).toBe("INVALID_ARGUMENT");
+    expect(codeOf(() => parent.release("a", 1))).toBe("INVALID_TOKENS");
     child.allocate("x", 30);
     child.close();
     child.close();
@@ -180,6 +183,37 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
       clock.now = 1000 + ms;
       expect(budget.read("a").reserved).toBe(3000 - ms);
     }
+  });
+
+  test("any order of reserving, cancelling and extending leaves the expiries right", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(5), fc.nat(200), fc.integer({ min: 1, max: 60 })), { maxLength: 200, size: "max" }),
+        (list) => {
+          const { ledger, clock } = clocked();
+          const budget = ledger.open({ caps: { a: 1_000_000 } });
+          let open: { handle: number; until: number }[] = [];
+          for (const [what, which, ms] of list) {
+            const held = open[which % Math.max(1, open.length)];
+            if (what < 3 || held === undefined) {
+              open.push({ handle: budget.reserve("a", 1, ms), until: clock.now + ms });
+            } else if (what === 3) {
+              expect(budget.cancel(held.handle)).toBe(1);
+              open = open.filter((each) => each !== held);
+            } else if (what === 4) {
+              budget.extend(held.handle, ms);
+              held.until = clock.now + ms;
+            } else {
+              clock.now += Math.ceil(ms / 12);
+              open = open.filter(({ until }) => until > clock.now);
+            }
+            expect(budget.read("a").reserved).toBe(open.length);
+          }
+          for (const { handle } of open) expect(budget.cancel(handle)).toBe(1);
+        },
+      ),
+      runs(`expiries (${build})`, 150, 5_000),
+    );
   });
 
   test("a batch runs each operation by itself and reports it", () => {

@@ -94,6 +94,9 @@ const placeOf = (budget: Pair["budgets"][number], place: number) => ({
   account: of(budget.model.accounts, place)!,
 });
 
+const times = <T>(count: number, step: fc.Arbitrary<T>): fc.Arbitrary<T>[] =>
+  new Array<fc.Arbitrary<T>>(count).fill(step);
+
 const steps: fc.Arbitrary<Step>[] = [
   fc.tuple(caps, windowMs).map(([cells, span]) => openStep(cells, span, undefined)),
   fc.tuple(caps, windowMs, pick).map(([cells, span, parent]) => openStep(cells, span, parent)),
@@ -107,7 +110,8 @@ const steps: fc.Arbitrary<Step>[] = [
         if (closed) pair.budgets.splice(pair.budgets.indexOf(chosen), 1);
       },
   ),
-  ...Array.from({ length: 3 }, () =>
+  ...times(
+    4,
     fc.tuple(pick, pick, whole).map(([budget, place, tokens]) =>
       onAccount(budget, place, ({ model }, { budget: { real }, name, account }) => {
         expect(real.tryAllocate(name, tokens)).toBe(model.allocate(account, tokens) ? tokens : 0);
@@ -120,7 +124,8 @@ const steps: fc.Arbitrary<Step>[] = [
       expect(available).toBe(model.release(account, tokens) ? model.available(account) : undefined);
     }),
   ),
-  ...Array.from({ length: 2 }, () =>
+  ...times(
+    8,
     fc
       .tuple(pick, pick, whole, fc.constantFrom(1, 5, 50, 2000, Number.POSITIVE_INFINITY))
       .map(([budget, place, tokens, ttl]) =>
@@ -175,7 +180,7 @@ const steps: fc.Arbitrary<Step>[] = [
   ),
 ];
 
-const sequence = fc.array(fc.oneof(...steps), { maxLength: 60 });
+const sequence = fc.array(fc.oneof(...steps), { maxLength: 100, size: "max" });
 
 test.each(ledgerBuilds)(
   "the ledger (%s) does what the plain one does",

@@ -280,7 +280,7 @@ test.each(ledgerBuilds)(
   "a manager (%s) holds what plain bookkeeping says, and its journal and snapshots the same",
   async (build) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.oneof(...steps), { maxLength: 40 }), async (list) => {
+      fc.asyncProperty(fc.array(fc.oneof(...steps), { maxLength: 40, size: "max" }), async (list) => {
         const world = setUp(build);
         for (const step of list) {
           await step(world);
