@@ -54,8 +54,10 @@ export async function createManagerWith(
   const path = options.cleanup ? options.cleanup.archive : undefined;
   if (typeof path !== "string" || options.cleaner !== undefined) return createBare(withCleaner(executor, options));
   const archive = await openArchive(path);
+  const opened: OpenedArchive = { archive };
   try {
-    return await createBare(withCleaner(executor, options, archive));
+    opened.owner = await createBare(withCleaner(executor, options, opened));
+    return opened.owner;
   } catch (error) {
     await archive.close();
     throw error;
@@ -72,19 +74,38 @@ export function createManagerSyncWith(executor: () => Executor, options: Cleanup
   return createBareSync(withCleaner(executor, options));
 }
 
-function withCleaner(executor: () => Executor, options: CleanupManagerOptions, opened?: Archive): ManagerOptions {
+/** An archive that was opened with a manager: its children share it, and only the manager itself closes it. */
+interface OpenedArchive {
+  readonly archive: Archive;
+  owner?: TokenBudgetManager;
+}
+
+/** Factories without settings, by their executors: managers made alike share their settings, and these are part of them. */
+const plainFactories = new WeakMap<() => Executor, CleanerFactory>();
+
+function plainFactory(executor: () => Executor): CleanerFactory {
+  const known = plainFactories.get(executor);
+  if (known !== undefined) return known;
+  const factory: CleanerFactory = ({ namespace }) =>
+    createCleaner({ archive: new MemoryArchive(), closeArchive: true, executor: executor(), namespace });
+  plainFactories.set(executor, factory);
+  return factory;
+}
+
+function withCleaner(executor: () => Executor, options: CleanupManagerOptions, opened?: OpenedArchive): ManagerOptions {
   const { cleanup = {}, ...rest } = options;
   if (rest.cleaner !== undefined || cleanup === false) return rest;
+  if (options.cleanup === undefined) return { ...rest, cleaner: plainFactory(executor) };
   const { archive, executor: ownExecutor = executor, ...settings } = cleanup;
   const given = typeof archive === "object" ? archive : undefined;
   const cleaner: CleanerFactory = (manager) =>
     createCleaner({
       ...settings,
-      archive: given ?? opened ?? new MemoryArchive(),
-      closeArchive: given === undefined,
+      archive: given ?? opened?.archive ?? new MemoryArchive(),
+      closeArchive: given === undefined && (opened === undefined || opened.owner === manager),
       executor: ownExecutor(),
       namespace: manager.namespace,
     });
-  if (opened !== undefined) cleaner.close = () => opened.close();
+  if (opened !== undefined) cleaner.close = () => opened.archive.close();
   return { ...rest, cleaner };
 }

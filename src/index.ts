@@ -66,6 +66,7 @@ export type { ManagerOptions } from "./manager/settings.ts";
 export type { ManagerSnapshot } from "./manager/snapshot.ts";
 export type { TotalOptions } from "./manager/total.ts";
 export type { Shortfall, WaitOptions } from "./manager/waiting.ts";
+export { type FormatOptions, formatReport } from "./report/format-report.ts";
 export { BpeTokenizer, createTokenizer, createTokenizerSync } from "./tokenizer/index.ts";
 export { findModel, listModels, type ModelInfo, type ModelOverride } from "./tokenizer/models.ts";
 export { encodingNames, nearestNames, resolveEncoding } from "./tokenizer/resolve-encoding.ts";

@@ -1,8 +1,8 @@
-import { at, freeBlock, known } from "./cells";
+import { at, freeCell, known } from "./cells";
 import { remove } from "./expiry-heap";
 import {
-  ACCOUNT, AREA, BAD_ACCOUNT, BAD_TOKENS, CAP, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, EXPIRES_AT, GRANTS,
-  HANDLE_CELLS, HEAP, NO_ROOM, ORIGIN, OVER_CAP, OVER_RELEASE, OWNER, PEAK, PREVIOUS, RESERVED, SINCE, TAG, TOKENS, USED,
+  ACCOUNT, AREA, BAD_ACCOUNT, BAD_TOKENS, CAP, CHARGED, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, EXPIRES_AT, FIRST_CHILD, GRANTS,
+  HANDLE_CELLS, HEAP, NEXT_CHILD, NO_ROOM, ORIGIN, OVER_CAP, OVER_RELEASE, OWNER, PARENT, PEAK, PREVIOUS, RESERVED, SINCE, TAG, TOKENS, TOTAL, USED,
   WAKE_AT, WINDOW,
 } from "./layout";
 
@@ -81,7 +81,7 @@ function expire(a: usize, node: u32): void {
 export function dropReservation(a: usize, node: u32): void {
   store<i32>(a, load<i32>(a, RESERVED) - load<i32>(at(node), TOKENS), RESERVED);
   remove(a, node);
-  freeBlock(node, 1);
+  freeCell(node);
 }
 
 // @ts-ignore: decorator
@@ -127,7 +127,18 @@ export function allocateIn(account: u32, tokens: i32, now: f64, count: bool): i3
   return available - tokens;
 }
 
-/** Gives `tokens` back; at least `keep` must stay in use. Returns what is available. */
+/** What open children are charged to an account. */
+function chargedTo(a: usize, account: u32): i32 {
+  let tokens = 0;
+  let child = load<u32>(at(load<u32>(a, OWNER)), FIRST_CHILD);
+  while (child != 0) {
+    if (load<u32>(at(child), PARENT) == account) tokens += load<i32>(at(child), TOTAL);
+    child = load<u32>(at(child), NEXT_CHILD);
+  }
+  return tokens;
+}
+
+/** Gives `tokens` back; what open children are charged, and at least `keep` must stay in use. Returns what is available. */
 // @ts-ignore: decorator
 @inline
 export function releaseIn(account: u32, tokens: i32, keep: i32, now: f64): i32 {
@@ -137,6 +148,7 @@ export function releaseIn(account: u32, tokens: i32, keep: i32, now: f64): i32 {
   advance(a, now);
   const used = load<i32>(a, USED);
   if (tokens > used - keep) return OVER_RELEASE;
+  if ((load<u32>(a, TAG) & CHARGED) != 0 && tokens > used - chargedTo(a, account)) return OVER_RELEASE;
   store<i32>(a, used - tokens, USED);
   return availableIn(a);
 }

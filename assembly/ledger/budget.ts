@@ -1,8 +1,8 @@
 import { accountAt, advance, availableIn, notePeak, refuse, windowEnd } from "./account";
 import { at, freeBlock, known, mark, takeBlock } from "./cells";
 import {
-  ACCOUNT, AREA, BAD_ACCOUNT, BAD_BUDGET, BAD_TOKENS, BUDGET, CAP, CHILDREN, COUNT, EXHAUSTIONS, GRANTS, HAS_CHILDREN,
-  MAX_BLOCK, NO_ROOM, ORIGIN, OUT_OF_MEMORY, OWNER, PARENT, PEAK, PREVIOUS, RESERVED, SCRATCH, SINCE, TOTAL, USED, WAKE_AT, WINDOW,
+  ACCOUNT, AREA, BAD_ACCOUNT, BAD_BUDGET, BAD_TOKENS, BUDGET, CAP, CHARGED, CHILD_BEFORE, CHILDREN, COUNT, EXHAUSTIONS, FIRST_CHILD, GRANTS, HAS_CHILDREN,
+  MAX_BLOCK, NEXT_CHILD, NO_ROOM, ORIGIN, OUT_OF_MEMORY, OWNER, PARENT, PEAK, PREVIOUS, RESERVED, SCRATCH, SINCE, TAG, TOTAL, USED, WAKE_AT, WINDOW,
 } from "./layout";
 import { dropAll } from "./reservation";
 
@@ -27,12 +27,11 @@ export function openIn(count: u32, parent: u32, span: f64, now: f64): i32 {
   }
   const cell = takeBlock(count + 1);
   if (cell == 0) return OUT_OF_MEMORY;
-  if (p != 0) charge(p, <i32>total);
   mark(cell, BUDGET);
   const budget = at(cell);
   store<i32>(budget, <i32>total, TOTAL);
   store<u32>(budget, count, COUNT);
-  store<u32>(budget, parent, PARENT);
+  if (p != 0) charge(p, parent, cell, <i32>total);
   store<f64>(budget, now, ORIGIN);
   store<f64>(budget, span, WINDOW);
   for (let i: u32 = 0; i < count; i++) {
@@ -48,12 +47,35 @@ export function openIn(count: u32, parent: u32, span: f64, now: f64): i32 {
   return cell;
 }
 
-function charge(p: usize, total: i32): void {
+function charge(p: usize, parent: u32, cell: u32, total: i32): void {
   store<i32>(p, load<i32>(p, USED) + total, USED);
   store<i32>(p, load<i32>(p, GRANTS) + 1, GRANTS);
+  store<u32>(p, load<u32>(p, TAG) | CHARGED, TAG);
   notePeak(p);
-  const owner = at(load<u32>(p, OWNER));
+  link(parent, cell);
+}
+
+/** Makes a budget a child of the account's budget. */
+function link(parent: u32, cell: u32): void {
+  const owner = at(load<u32>(at(parent), OWNER));
+  const first = load<u32>(owner, FIRST_CHILD);
+  store<u32>(at(cell), parent, PARENT);
+  store<u32>(at(cell), first, NEXT_CHILD);
+  store<u32>(at(cell), 0, CHILD_BEFORE);
+  if (first != 0) store<u32>(at(first), cell, CHILD_BEFORE);
+  store<u32>(owner, cell, FIRST_CHILD);
   store<u32>(owner, load<u32>(owner, CHILDREN) + 1, CHILDREN);
+}
+
+function unlink(parent: u32, cell: u32): void {
+  const owner = at(load<u32>(at(parent), OWNER));
+  const next = load<u32>(at(cell), NEXT_CHILD);
+  const before = load<u32>(at(cell), CHILD_BEFORE);
+  if (next != 0) store<u32>(at(next), before, CHILD_BEFORE);
+  if (before != 0) store<u32>(at(before), next, NEXT_CHILD);
+  else store<u32>(owner, next, FIRST_CHILD);
+  store<u32>(at(cell), 0, PARENT);
+  store<u32>(owner, load<u32>(owner, CHILDREN) - 1, CHILDREN);
 }
 
 /** Closes a budget without open children: its reservations end, its total returns to its parent. Returns the total. */
@@ -70,8 +92,7 @@ export function closeIn(cell: u32, now: f64): i32 {
     advance(p, now);
     assert(load<i32>(p, USED) >= total);
     store<i32>(p, load<i32>(p, USED) - total, USED);
-    const owner = at(load<u32>(p, OWNER));
-    store<u32>(owner, load<u32>(owner, CHILDREN) - 1, CHILDREN);
+    unlink(parent, cell);
   }
   freeBlock(cell, count + 1);
   return total;
@@ -115,7 +136,9 @@ export function replaceIn(old: u32, next: u32): i32 {
   const a = known(old, BUDGET);
   const b = known(next, BUDGET);
   if (a == 0 || b == 0 || load<i32>(a, TOTAL) != load<i32>(b, TOTAL) || load<u32>(b, PARENT) != 0) return BAD_BUDGET;
-  store<u32>(b, load<u32>(a, PARENT), PARENT);
-  store<u32>(a, 0, PARENT);
+  const parent = load<u32>(a, PARENT);
+  if (parent == 0) return 0;
+  unlink(parent, old);
+  link(parent, next);
   return 0;
 }

@@ -26,7 +26,7 @@ export function topCell(): u32 {
   return load<u32>(TOP);
 }
 
-/** Takes `cells` neighbouring cells (1 to MAX_BLOCK), all zero but for their generation. Returns the first, or 0. */
+/** Takes `cells` neighbouring cells (2 to MAX_BLOCK), all zero but for their generation; or one of any content. Returns the first, or 0. */
 export function takeBlock(cells: u32): u32 {
   for (let size = cells; size <= MAX_BLOCK; size++) {
     const head = FREE + size * 4;
@@ -64,6 +64,27 @@ export function freeBlock(block: u32, cells: u32): void {
     store<u32>(address, FREE_CELL | ((generation & GENERATION_MASK) << 2), TAG);
   }
   pushFree(block, cells);
+}
+
+/** As `freeBlock` for the one cell of a reservation, whose next use sets all of its fields but the generation. */
+// @ts-ignore: decorator
+@inline
+export function freeCell(cell: u32): void {
+  const address = at(cell);
+  const generation = (load<u32>(address, TAG) >> 2) + 1;
+  store<u32>(address, FREE_CELL | ((generation & GENERATION_MASK) << 2), TAG);
+  store<u32>(address, load<u32>(FREE + 4), NEXT_FREE);
+  store<u32>(FREE + 4, cell);
+}
+
+/** A cell for a reservation, or 0. */
+// @ts-ignore: decorator
+@inline
+export function takeCell(): u32 {
+  const cell = load<u32>(FREE + 4);
+  if (cell == 0) return takeBlock(1);
+  store<u32>(FREE + 4, load<u32>(at(cell), NEXT_FREE));
+  return cell;
 }
 
 function pushFree(block: u32, cells: u32): void {

@@ -40,6 +40,9 @@ export const GENERATION_MASK: u32 = 0x7ffffff;
 /** A handle is generation * 2^26 + cell: exact in a double, and never 0. */
 export const HANDLE_CELLS: f64 = 67108864;
 
+/** In the tag of an account: a child was charged to it at some time. */
+export const CHARGED: u32 = 0x80000000;
+
 // Account. Always: 0 <= used, 0 <= reserved, used + reserved <= cap.
 export const CAP: usize = 0;
 export const USED: usize = 4;
@@ -69,8 +72,12 @@ export const COUNT: usize = 4;
 export const PARENT: usize = 8;
 /** Open budgets whose parent is an account of this one. */
 export const CHILDREN: usize = 12;
+/** The first of them; each points to the next and the one before. */
+export const FIRST_CHILD: usize = 16;
 export const ORIGIN: usize = 32;
 export const WINDOW: usize = 40;
+export const NEXT_CHILD: usize = 48;
+export const CHILD_BEFORE: usize = 52;
 
 // Reservation: a node of a pairing heap.
 export const HOLDER: usize = 0;

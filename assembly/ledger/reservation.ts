@@ -1,5 +1,5 @@
 import { accountAt, advance, availableIn, dropReservation, handleOf, notePeak, refuse } from "./account";
-import { at, known, mark, takeBlock } from "./cells";
+import { at, known, mark, takeCell } from "./cells";
 import { insert, remove } from "./expiry-heap";
 import {
   BAD_ACCOUNT, BAD_TOKENS, BEFORE, CHILD, EXPIRES_AT, GRANTS, HANDLE_CELLS, HEAP, HOLDER, NEXT, OUT_OF_MEMORY, RESERVATION, RESERVED,
@@ -15,12 +15,15 @@ export function reserveIn(account: u32, tokens: i32, expiresAt: f64, now: f64): 
   if (tokens < 0 || !(expiresAt > now)) return BAD_TOKENS;
   advance(a, now);
   if (tokens > availableIn(a)) return refuse(a, tokens);
-  const node = takeBlock(1);
+  const node = takeCell();
   if (node == 0) return OUT_OF_MEMORY;
   mark(node, RESERVATION);
   const r = at(node);
   store<u32>(r, account, HOLDER);
   store<i32>(r, tokens, TOKENS);
+  store<u32>(r, 0, CHILD);
+  store<u32>(r, 0, NEXT);
+  store<u32>(r, 0, BEFORE);
   store<f64>(r, expiresAt, EXPIRES_AT);
   insert(a, node);
   if (expiresAt < load<f64>(a, WAKE_AT)) store<f64>(a, expiresAt, WAKE_AT);

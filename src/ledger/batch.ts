@@ -65,10 +65,7 @@ export class LedgerBatch {
 
   /** Runs all operations. @returns how many were refused. */
   run(now = this.#ledger.now()): number {
-    const words = this.#length * 2;
-    const results = this.#results;
-    results.set(words === results.length ? this.#operations : this.#operations.subarray(0, words));
-    const refused = this.#ledger.core.run(results, this.#length, now);
+    const refused = this.#ledger.core.run(this.#operations, this.#results, this.#length, now);
     if (refused < 0) throw statusError(refused);
     return refused;
   }

@@ -1,7 +1,7 @@
 import { LedgerCore } from "../wasm/ledger-core.ts";
 import { LedgerBatch } from "./batch.ts";
 import { LedgerBudget, type LedgerBudgetOptions } from "./budget.ts";
-import { checkTime, statusError } from "./status.ts";
+import { checkTime, checkTokens, statusError } from "./status.ts";
 
 /** Options of {@link createLedger}. */
 export interface LedgerOptions {
@@ -61,6 +61,22 @@ export class Ledger {
   /** Bytes of linear memory in use: those of all cells ever given out. */
   get bytes(): number {
     return this.core.call((wasm) => wasm.bytes());
+  }
+
+  /**
+   * Grants all tokens to the account of this number ({@link LedgerBudget.account}), or nothing.
+   * @returns what is available then, or a status below zero: -1 does not fit, -2 above the cap, -3 no such account.
+   * Cost: one call of the module.
+   */
+  allocate(account: number, tokens: number, now: number = this.now()): number {
+    checkTokens(tokens);
+    return this.core.allocate(account, tokens, now);
+  }
+
+  /** Gives tokens back. @returns what is available then, or a status below zero: -6 fewer are in use, -3 no such account. */
+  release(account: number, tokens: number, now: number = this.now()): number {
+    checkTokens(tokens);
+    return this.core.release(account, tokens, 0, now);
   }
 
   /** Names to positions; budgets with the same names share one map. */

@@ -105,5 +105,5 @@ export function closeCore(core: Core): void {
 export async function closed(core: Core, children: readonly Core[]): Promise<void> {
   const runs = core.states.map(({ activity }) => activity?.run?.promise);
   await Promise.allSettled([...runs, ...children.map((child) => closed(child, []))]);
-  await core.cleaner?.close();
+  await core.cleaning?.close();
 }

@@ -60,8 +60,12 @@ export class Cleaning {
   }
 
   async close(): Promise<void> {
-    // A cleaner that was given is its giver's to close.
-    if (typeof this.#source === "function") await (this.#cleaner ?? this.#source).close?.();
+    // A cleaner that was given is its giver's to close; what a factory holds is closed with the manager that it was given to.
+    if (typeof this.#source !== "function") return;
+    const { charge } = this.#core;
+    const inherited = charge !== undefined && charge.core.settings.cleaner === this.#source;
+    if (this.#cleaner !== undefined) await this.#cleaner.close();
+    else if (!inherited) await this.#source.close?.();
   }
 }
 

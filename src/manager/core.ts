@@ -76,11 +76,6 @@ export class Core {
     this.#namespace = name;
   }
 
-  /** The cleaning if it was ever needed. */
-  get cleaner(): Cleaning | undefined {
-    return this.#cleaning;
-  }
-
   get children(): Set<Core> {
     this.#children ??= new Set();
     return this.#children;
@@ -159,8 +154,9 @@ export class Core {
 
   /** The rarer part of a grant: events, expiries, and the high edge. */
   taken(state: ComponentState, tokens: number, available: number, now: number): number {
-    this.reservations?.collect(this);
+    // The journal first: what has expired in this step may serve others, and they come after it.
     this.watch?.record({ op: "allocate", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
+    this.reservations?.collect(this);
     this.watch?.emit("allocated", { at: now, component: state.rule.id, tokens, available });
     this.watch?.level(this, state, now);
     if (available < state.wakeBelow) this.cleaning?.passedHighEdge(this, state);
@@ -178,11 +174,11 @@ export class Core {
 
   #refused(state: ComponentState, tokens: number, status: number, now: number): number {
     if (status !== Status.noRoom && status !== Status.overCap) throw statusError(status, { component: state.rule.id });
-    this.reservations?.collect(this);
     if (status === Status.noRoom) {
       this.exhausted(state, now);
       this.watch?.record({ op: "refuse", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
     }
+    this.reservations?.collect(this);
     if (this.adjusting !== undefined && revokeIdle(this, state, tokens) > 0) {
       const available = this.ledger.core.retry(state.account, tokens, now);
       if (available >= 0) return this.taken(state, tokens, available, now);
@@ -218,8 +214,8 @@ export class Core {
   }
 
   #given(state: ComponentState, tokens: number, now: number): void {
-    this.reservations?.collect(this);
     this.watch?.record({ op: "release", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
+    this.reservations?.collect(this);
     this.watch?.level(this, state, now);
   }
 
@@ -227,11 +223,18 @@ export class Core {
   returned(state: ComponentState, tokens: number): void {
     const activity = state.activity;
     if (activity === undefined) return;
+    if (state.wakeBelow !== state.highRoom) this.#guardAgain(state);
     if (activity.run !== undefined) {
       activity.run.freed += tokens;
       activity.freed += tokens;
     }
     if (activity.waiters.length > 0) serve(this, state);
+  }
+
+  /** Below the high edge again: the next allocation that passes it starts a cleanup. */
+  #guardAgain(state: ComponentState): void {
+    const { cap, used, reserved } = this.read(state);
+    if (cap - used - reserved >= state.highRoom) state.wakeBelow = state.highRoom;
   }
 
   /** Moves idle cap between components. @returns false where `from` has less idle. */
@@ -241,8 +244,8 @@ export class Core {
     const status = this.ledger.core.call((wasm) => wasm.transfer(from.account, to.account, tokens, now));
     if (status === Status.noRoom) return false;
     if (status < 0) throw statusError(status);
-    for (const state of [from, to]) state.setCap(this.read(state).cap);
     this.watch?.record({ op: "transfer", b: this.watch.number, t: now, from: from.rule.id, to: to.rule.id, n: tokens });
+    for (const state of [from, to]) state.setCap(this.read(state).cap);
     return true;
   }
 

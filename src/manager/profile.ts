@@ -85,11 +85,20 @@ export function profileOf(components: Readonly<Record<string, ComponentOptions>>
 
 /** Whole tokens by largest remainder: they sum to the total exactly, and each is within one of its share. */
 export function capsOf(total: number, shares: readonly number[]): number[] {
-  const caps = shares.map((share) => Math.floor(total * share));
-  const byRemainder = shares
-    .map((share, index) => ({ index, remainder: total * share - caps[index]! }))
+  const sum = shares.reduce((before, share) => before + share, 0);
+  const exact = shares.map((share) => (total * share) / sum);
+  const caps = exact.map(Math.floor);
+  const byRemainder = exact
+    .map((tokens, index) => ({ index, remainder: tokens - caps[index]! }))
     .sort((a, b) => b.remainder - a.remainder || a.index - b.index);
-  const rest = total - caps.reduce((sum, cap) => sum + cap, 0);
-  for (let i = 0; i < rest; i++) caps[byRemainder[i % caps.length]!.index]! += 1;
+  let rest = total - caps.reduce((before, tokens) => before + tokens, 0);
+  for (let i = 0; rest > 0; i++, rest--) caps[byRemainder[i % caps.length]!.index]! += 1;
+  // A quotient that was rounded up to a whole number can leave one too many.
+  for (let i = caps.length - 1; rest < 0; i = i === 0 ? caps.length - 1 : i - 1) {
+    const { index } = byRemainder[i]!;
+    if (caps[index]! === 0) continue;
+    caps[index]! -= 1;
+    rest += 1;
+  }
   return caps;
 }

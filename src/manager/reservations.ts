@@ -235,7 +235,7 @@ export function hold(
     core.exhausted(state, now);
     core.watch?.record({ op: "refuse", b: core.watch.number, t: now, c: state.rule.id, n: tokens });
   }
-  core.reservations.collect(core);
+  if (handle < 0) core.reservations.collect(core);
   if (handle < 0 && revokeIdle(core, state, tokens) > 0 && fits(core, state, tokens)) handle = reserve();
   if (handle < 0) {
     if (handle !== Status.noRoom && handle !== Status.overCap) throw statusError(handle, { component: state.rule.id });
@@ -244,11 +244,13 @@ export function hold(
   }
   const id = options.id ?? core.reservations.newId();
   const until = jsonTime(now + ttlMs);
+  const reservation = core.reservations.add(new Reservation(core, state, id, tokens, handle));
   core.watch?.record({ op: "reserve", b: core.watch.number, t: now, c: state.rule.id, n: tokens, id, until });
+  core.reservations.collect(core);
   core.watch?.level(core, state, now);
   const { cap, used, reserved } = core.read(state);
   if (cap - used - reserved < state.wakeBelow) core.cleaning?.passedHighEdge(core, state);
-  return core.reservations.add(new Reservation(core, state, id, tokens, handle));
+  return reservation;
 }
 
 function fits(core: Core, state: ComponentState, tokens: number): boolean {

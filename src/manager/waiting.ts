@@ -59,11 +59,12 @@ export async function obtain(
     if (status !== Status.noRoom && status !== Status.overCap) return shortfall(core, state, demand, options, 0);
   } else {
     const { cap, used, reserved } = core.read(state);
-    // Those before it come first; that it would not fit even without them is an exhaustion like any other.
-    if (tokens > cap - used - reserved) book(core, state, demand, tokens, false);
+    // Those before it come first; that it would not fit even without them is an exhaustion like any other. Where calling
+    // back a loan makes it fit, it is granted: those before it have no use for that room.
+    if (tokens > cap - used - reserved && book(core, state, demand, tokens, false) >= 0) return finish(demand, tokens);
   }
   // What can never fit is refused before anything is cleaned.
-  if (tokens > core.reach(state)) return shortfall(core, state, demand, options, 0);
+  if (tokens > core.reach(state) || core.settings.maxPasses === 0) return shortfall(core, state, demand, options, 0);
   return wait(core, state, demand, options);
 }
 

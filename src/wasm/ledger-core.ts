@@ -163,11 +163,11 @@ export class LedgerCore {
   }
 
   /** Copies operations in, runs them, copies the results out. */
-  run(operations: Float64Array, count: number, now: number): number {
+  run(operations: Float64Array, results: Float64Array, count: number, now: number): number {
     const at = this.#wasm.batch.value >> 3;
     this.doubles.set(operations.subarray(0, count * 2), at);
     const refused = this.call((wasm) => wasm.run(count, now));
-    operations.set(this.doubles.subarray(at, at + count * 2));
+    results.set(this.doubles.subarray(at, at + count * 2));
     return refused;
   }
 

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createLedgerSync, type Ledger, type LedgerBudget, TokenBudgetError } from "../../src/ledger/index.ts";
+import { ledgerBuilds, ledgerCode } from "../support/ledger-builds.ts";
 import { type ReferenceBudget, ReferenceLedger } from "../support/reference-ledger.ts";
 import { runs } from "../support/runs.ts";
 
@@ -94,6 +94,9 @@ const placeOf = (budget: Pair["budgets"][number], place: number) => ({
   account: of(budget.model.accounts, place)!,
 });
 
+const times = <T>(count: number, step: fc.Arbitrary<T>): fc.Arbitrary<T>[] =>
+  new Array<fc.Arbitrary<T>>(count).fill(step);
+
 const steps: fc.Arbitrary<Step>[] = [
   fc.tuple(caps, windowMs).map(([cells, span]) => openStep(cells, span, undefined)),
   fc.tuple(caps, windowMs, pick).map(([cells, span, parent]) => openStep(cells, span, parent)),
@@ -107,7 +110,8 @@ const steps: fc.Arbitrary<Step>[] = [
         if (closed) pair.budgets.splice(pair.budgets.indexOf(chosen), 1);
       },
   ),
-  ...Array.from({ length: 3 }, () =>
+  ...times(
+    4,
     fc.tuple(pick, pick, whole).map(([budget, place, tokens]) =>
       onAccount(budget, place, ({ model }, { budget: { real }, name, account }) => {
         expect(real.tryAllocate(name, tokens)).toBe(model.allocate(account, tokens) ? tokens : 0);
@@ -120,7 +124,8 @@ const steps: fc.Arbitrary<Step>[] = [
       expect(available).toBe(model.release(account, tokens) ? model.available(account) : undefined);
     }),
   ),
-  ...Array.from({ length: 2 }, () =>
+  ...times(
+    8,
     fc
       .tuple(pick, pick, whole, fc.constantFrom(1, 5, 50, 2000, Number.POSITIVE_INFINITY))
       .map(([budget, place, tokens, ttl]) =>
@@ -175,15 +180,12 @@ const steps: fc.Arbitrary<Step>[] = [
   ),
 ];
 
-const sequence = fc.array(fc.oneof(...steps), { maxLength: 60 });
+const sequence = fc.array(fc.oneof(...steps), { maxLength: 100, size: "max" });
 
-test.each([
-  ["release", "ledger.wasm", 300],
-  ["debug", "ledger.debug.wasm", 150],
-])(
+test.each(ledgerBuilds)(
   "the ledger (%s) does what the plain one does",
-  (build, file, short) => {
-    const code = new Uint8Array(readFileSync(new URL(`../../build/wasm/${file}`, import.meta.url)));
+  (build) => {
+    const code = ledgerCode(build);
     fc.assert(
       fc.property(caps, sequence, (first, list) => {
         const pair = new Pair(code);
@@ -195,7 +197,7 @@ test.each([
         // In the end all closes, children first, and each cell can be used again.
         for (const { real } of [...pair.budgets].reverse()) attempt(() => real.close());
       }),
-      runs(`ledger (${build})`, short, 10_000),
+      runs(`ledger (${build})`, 300, 10_000),
     );
   },
   600_000,

@@ -70,6 +70,14 @@ test("at most maxPasses rounds", async () => {
   expect(cleaner.requests.length).toBe(2);
 });
 
+test("maxPasses: 0 never cleans", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager } = smallManager({ cleaner, maxPasses: 0 });
+  await manager.put("a", { text: text(90) });
+  expect(await codeOf(() => manager.allocateTokens("a", 20))).toBe("BUDGET_EXCEEDED");
+  expect(cleaner.requests).toEqual([]);
+});
+
 test("a cleaner that throws frees nothing; its error is the cause of the refusal", async () => {
   const cleaner = new ScriptedCleaner();
   const { manager, used } = smallManager({ cleaner });

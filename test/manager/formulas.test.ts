@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createTokenBudgetManager, proportionalPolicy } from "../../src/index.ts";
+import { capsOf } from "../../src/manager/profile.ts";
+import { runs } from "../support/runs.ts";
 
 const hour = 3_600_000;
 
@@ -35,6 +38,27 @@ test("caps are whole tokens by largest remainder and sum to the total", async ()
   const { manager } = await setUp({ total: 1_003 });
   const rows = Object.values(manager.getUtilizationReport().components).map((row) => row.allocated);
   expect(rows).toEqual([100, 301, 201, 150, 251]);
+});
+
+test("for any total and shares, caps sum to the total and are within one token of their share", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.nat(5000), fc.integer({ min: 0, max: 2 ** 31 - 1 })),
+      fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 30 }),
+      (total, weights) => {
+        const sum = weights.reduce((before, weight) => before + weight, 0);
+        const caps = capsOf(
+          total,
+          weights.map((weight) => weight / sum),
+        );
+        expect(caps.reduce((before, cap) => before + cap, 0)).toBe(total);
+        for (const [index, cap] of caps.entries()) {
+          expect(Math.abs(cap - (total * weights[index]!) / sum)).toBeLessThanOrEqual(1.000001);
+        }
+      },
+    ),
+    runs("caps", 500, 20_000),
+  );
 });
 
 test("totals: a number, a window less the answer, a model's name", async () => {

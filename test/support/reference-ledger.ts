@@ -65,7 +65,8 @@ export class ReferenceLedger {
   }
 
   release(account: ReferenceAccount, tokens: number): boolean {
-    if (tokens > account.used) return false;
+    const charged = this.budgets.filter(({ parent }) => parent === account).reduce((sum, { total }) => sum + total, 0);
+    if (tokens > account.used - charged) return false;
     this.#use(account, -tokens);
     return true;
   }

@@ -1,0 +1,92 @@
+import type { BandStatus } from "../manager/events.ts";
+import type { Utilization, UtilizationReport } from "../manager/report.ts";
+
+/** How a report is rendered. */
+export interface FormatOptions {
+  /** ANSI colours. Default: on a terminal that has not asked for none (NO_COLOR), or where FORCE_COLOR asks for them. */
+  readonly colors?: boolean;
+  /** Cells of a bar, 5 to 100. Default 20. */
+  readonly barWidth?: number;
+}
+
+/**
+ * A report as a table of plain text: tokens, percent, a bar and the band of each component, then loans and adjustments.
+ * In a bar `█` is used, `▒` reserved, `─` the rest of the target band, `·` idle.
+ * @returns lines without a trailing newline; no line holds content, only names and numbers.
+ * @example formatReport(manager.getUtilizationReport(), { colors: false })
+ */
+export function formatReport(report: UtilizationReport, options: FormatOptions = {}): string {
+  const paint = painter(options.colors ?? wantsColors());
+  const width = Math.min(100, Math.max(5, Math.trunc(options.barWidth ?? 20)));
+  const entries = [...Object.entries(report.components), ["total", report.total] as const];
+  const rows = entries.map(([name, row]) => cellsOf(name, row, width));
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row, index) => {
+    const [name, ...rest] = row.map((cell, column) =>
+      column === 0 || column > 3 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+    );
+    const line = `${name}  ${rest[0]} / ${rest[1]}  ${rest[2]}  ${rest[3]}  ${rest[4]}  ${rest[5]}`.trimEnd();
+    return paint(entries[index]![1].status, line, rows[index]![4]!);
+  });
+  return [...lines, ...notes(report)].join("\n");
+}
+
+function cellsOf(name: string, row: Utilization, width: number): string[] {
+  const [low, high] = row.target;
+  return [
+    printable(name),
+    row.used.toLocaleString("en-US"),
+    row.allocated.toLocaleString("en-US"),
+    `${row["utilization%"].toFixed(1)}%`,
+    bar(row, width),
+    `${low}–${high}`,
+    row.status,
+  ];
+}
+
+function bar({ used, reserved, allocated, target }: Utilization, width: number): string {
+  // A cell is drawn for what its middle stands for, but any cell that a band touches is of the band.
+  const part = (tokens: number) => (allocated === 0 ? 0 : tokens / allocated);
+  let cells = "";
+  for (let cell = 0; cell < width; cell++) {
+    const middle = (cell + 0.5) / width;
+    if (middle < part(used)) cells += "█";
+    else if (middle < part(used + reserved)) cells += "▒";
+    else cells += cell * 100 < target[1] * width && (cell + 1) * 100 > target[0] * width ? "─" : "·";
+  }
+  return cells;
+}
+
+function notes(report: UtilizationReport): string[] {
+  const [low, high] = report.feasibleOverall;
+  const both = report.feasibleTarget;
+  const target = both === null ? "none of it" : `${both[0]}–${both[1]}%`;
+  return [
+    `bands together: ${low}–${high}% overall, of which ${target} meets ${report.total.target.join("–")}%`,
+    ...report.loans.map(
+      ({ lender, borrower, tokens }) => `loan: ${printable(lender)} lent ${tokens} to ${printable(borrower)}`,
+    ),
+    ...report.adjustments.map(({ from, to, tokens, pending, reason }) => {
+      const waits = pending === 0 ? "" : ` (${pending} pending)`;
+      return `adjusted: ${tokens}${waits} from ${printable(from)} to ${printable(to)}: ${printable(reason)}`;
+    }),
+  ];
+}
+
+/** A caller's names must not steer a terminal. */
+const printable = (name: string) => name.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+
+const codes: Record<BandStatus, number> = { under: 33, within: 32, over: 31 };
+
+function painter(colors: boolean): (status: BandStatus, line: string, bar: string) => string {
+  if (!colors) return (_, line) => line;
+  return (status, line, bar) => line.replace(bar, () => `\u001b[${codes[status]}m${bar}\u001b[39m`);
+}
+
+/** Also where there is no process: then there is no terminal either. */
+function wantsColors(): boolean {
+  const { process } = globalThis as { process?: { env?: Record<string, string>; stdout?: { isTTY?: boolean } } };
+  const { NO_COLOR, FORCE_COLOR } = process?.env ?? {};
+  if (NO_COLOR) return false;
+  return FORCE_COLOR ? FORCE_COLOR !== "0" : process?.stdout?.isTTY === true;
+}

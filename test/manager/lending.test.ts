@@ -1,0 +1,117 @@
+import { expect, test } from "vitest";
+import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
+import { codeOf, smallManager, text } from "../support/small-manager.ts";
+
+const three = {
+  a: { share: 0.4, target: [0.5, 0.8] as const },
+  b: { share: 0.4, floor: 0.2, target: [0.5, 0.8] as const },
+  pinned: { share: 0.2, fixed: true },
+};
+
+test("borrows idle cap, lists the loan, and never below the lender's floor", async () => {
+  const { manager, row } = smallManager({ onShortfall: "borrow", components: three });
+  manager.tryAllocate("a", 90);
+  expect(await manager.allocateTokens("a", 30)).toBe(30);
+  expect(row("a")).toMatchObject({ allocated: 120, used: 120, borrowed: 20, share: 0.4 });
+  expect(row("b")).toMatchObject({ allocated: 80, lent: 20 });
+  expect(manager.getUtilizationReport().loans).toEqual([{ lender: "b", borrower: "a", tokens: 20 }]);
+  // b may go down to 50; the fixed component lends nothing.
+  expect(await codeOf(() => manager.allocateTokens("a", 31))).toBe("BUDGET_EXCEEDED");
+  expect(await manager.allocateTokens("a", 30)).toBe(30);
+  expect(row("b").allocated).toBe(50);
+});
+
+test("cleans before it borrows, and borrows for a request above the cap without cleaning", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, row } = smallManager({ cleaner, onShortfall: "borrow", components: three });
+  await manager.put("a", { text: text(60) });
+  expect(await manager.allocateTokens("a", 80)).toBe(80);
+  expect(row("a")).toMatchObject({ used: 80, borrowed: 0 });
+  manager.release("a", 80);
+  await manager.put("a", { text: text(20) });
+  cleaner.requests.length = 0;
+  expect(await manager.allocateTokens("a", 120)).toBe(120);
+  expect(row("a")).toMatchObject({ used: 140, borrowed: 40 });
+  expect(cleaner.requests).toEqual([]);
+});
+
+test("the idle part of a loan comes back at once when its lender needs it", async () => {
+  const { manager, row } = smallManager({ onShortfall: "borrow", components: three });
+  manager.tryAllocate("a", 100);
+  await manager.allocateTokens("a", 40);
+  manager.release("a", 25);
+  expect(manager.tryAllocate("b", 70)).toBe(70);
+  expect(row("a")).toMatchObject({ allocated: 130, used: 115 });
+  // 10 more are idle with the borrower, 20 are not.
+  expect(manager.tryAllocate("b", 21)).toBe(0);
+  expect(row("b")).toMatchObject({ allocated: 85, used: 70, lent: 15 });
+});
+
+test("the used part comes back after the borrower's cleanup", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, row } = smallManager({ cleaner, components: three });
+  manager.tryAllocate("a", 100);
+  await manager.put("a", { text: text(40) }, { onShortfall: "borrow" });
+  expect(row("b")).toMatchObject({ allocated: 60, lent: 40 });
+  cleaner.requests.length = 0;
+  expect(await manager.allocateTokens("b", 90)).toBe(90);
+  expect(cleaner.requests.map(({ component }) => component)).toEqual(["a", "b"]);
+  expect(row("a")).toMatchObject({ used: 100, borrowed: 10 });
+  expect(row("b")).toMatchObject({ allocated: 90, used: 90, lent: 10 });
+});
+
+test("a caller whom a called-back loan serves while others wait is booked once", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, used, row } = smallManager({ cleaner, components: three });
+  manager.tryAllocate("a", 100);
+  await manager.allocateTokens("a", 40, { onShortfall: "borrow" });
+  manager.tryAllocate("b", 50);
+  let resume = () => {};
+  cleaner.pause = () =>
+    new Promise((resolve) => {
+      resume = resolve;
+    });
+  const first = codeOf(() => manager.allocateTokens("b", 50));
+  await expect.poll(() => cleaner.requests.length).toBe(1);
+  // 10 are available in b; now 35 that it has lent are idle.
+  manager.release("a", 35);
+  expect(await manager.allocateTokens("b", 20)).toBe(20);
+  expect([used("a"), used("b")]).toEqual([105, 70]);
+  cleaner.pause = async () => {};
+  resume();
+  expect(await first).toBe("BUDGET_EXCEEDED");
+  expect([used("a"), used("b"), row("b").waiting]).toEqual([105, 70, 0]);
+});
+
+test("adjusting returns idle loans first, and a share never falls below its floor", async () => {
+  const { manager, row } = smallManager({
+    onShortfall: "borrow",
+    components: three,
+    policy: () => [{ rule: "test", from: "b", to: "a", share: 0.3, reason: "test" }],
+  });
+  manager.tryAllocate("a", 100);
+  await manager.allocateTokens("a", 10);
+  manager.release("a", 10);
+  expect(manager.adjustAllocations().moves).toMatchObject([{ tokens: 50, pending: 25 }]);
+  expect(row("a")).toMatchObject({ allocated: 150, borrowed: 0 });
+  expect(row("b")).toMatchObject({ allocated: 50, lent: 0 });
+});
+
+test("a pending move is made after the giver's cleanup", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, row } = smallManager({
+    cleaner,
+    proactiveCleanup: true,
+    policy: () => [{ rule: "test", from: "b", to: "a", share: 0.1, reason: "test" }],
+  });
+  const adjusted: unknown[] = [];
+  manager.on("adjusted", ({ moves }) => adjusted.push(...moves));
+  await manager.put("b", { text: text(80) });
+  manager.tryAllocate("b", 10);
+  expect(manager.adjustAllocations().moves).toMatchObject([{ tokens: 10, pending: 15 }]);
+  await expect.poll(() => row("a").allocated).toBe(125);
+  expect(adjusted).toMatchObject([
+    { tokens: 10, pending: 15 },
+    { tokens: 15, pending: 0 },
+  ]);
+});

@@ -1,0 +1,199 @@
+import { expect, test } from "vitest";
+import { type JournalEntry, jsonLines, type ManagerSnapshot, replayJournal } from "../../src/index.ts";
+import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
+import { codeOf, smallManager, text } from "../support/small-manager.ts";
+
+/** A manager with something of everything. */
+async function busyManager(options = {}) {
+  const small = smallManager({ onShortfall: "borrow", ...options });
+  const { manager, clock } = small;
+  await manager.putBatch("a", [
+    { id: "one", text: text(20), group: "g", metadata: { n: [1, null] } },
+    { id: "two", text: text(10), pinned: true },
+  ]);
+  manager.tryAllocate("a", 80);
+  await manager.allocateTokens("a", 80);
+  manager.reserve("b", 15, { id: "reply", ttlMs: 5000 });
+  manager.reserve("b", 5, { ttlMs: Number.POSITIVE_INFINITY });
+  clock.now += 1_800_000 / 1000;
+  const child = manager.child("b", { tokens: 30, components: { only: { share: 1 } } });
+  await child.put("only", { text: text(12) });
+  child.reserve("only", 3, { id: "inner" });
+  clock.now += 700;
+  return { ...small, child };
+}
+
+const viaJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+test("a snapshot restores to the same state, in another manager too", async () => {
+  const { manager, clock } = await busyManager();
+  const snapshot = viaJson(manager.snapshot());
+  const other = smallManager({ now: () => clock.now, onShortfall: "borrow" }).manager;
+  other.tryAllocate("a", 7);
+  other.reserve("b", 1);
+  other.restore(snapshot);
+  expect(viaJson(other.snapshot())).toEqual(snapshot);
+  expect(other.getUtilizationReport()).toEqual(manager.getUtilizationReport());
+  expect(other.items()).toEqual(manager.items());
+  expect(other.namespace).toBe(manager.namespace);
+  for (const each of [manager, other]) {
+    expect(each.reservation("reply")?.settle(10)).toBe(10);
+    expect(each.children[0]?.reservation("inner")?.release()).toBe(3);
+    expect(each.tryAllocate("b", 46)).toBe(0);
+    void each.children[0]?.close();
+    expect(each.tryAllocate("b", 74)).toBe(74);
+    expect((await each.put("b", { text: "x" })).id).toBe("i2");
+  }
+  expect(viaJson(other.snapshot())).toEqual(viaJson(manager.snapshot()));
+});
+
+test("restoring a manager over itself goes back, and ends what came later", async () => {
+  const { manager, used, child } = await busyManager();
+  const snapshot = manager.snapshot();
+  const later = manager.reserve("pinned", 10);
+  await manager.put("pinned", { text: text(5) });
+  manager.restore(snapshot);
+  expect(viaJson(manager.snapshot())).toEqual(viaJson(snapshot));
+  expect([later.state, used("pinned")]).toEqual(["released", 0]);
+  expect(await codeOf(() => child.items())).toBe("CLOSED");
+});
+
+test("a child restores its own snapshot in its place, and its parent's charge stays", async () => {
+  const { child, used } = await busyManager();
+  const snapshot = viaJson(child.snapshot());
+  child.reservation("inner")!.settle(3);
+  child.restore(snapshot);
+  expect(viaJson(child.snapshot())).toEqual(snapshot);
+  expect(used("b")).toBe(30);
+  await child.close();
+  expect(used("b")).toBe(0);
+});
+
+test("a reservation expires after a restore as it would have", async () => {
+  const { manager, clock } = await busyManager();
+  manager.restore(viaJson(manager.snapshot()));
+  clock.now += 5000;
+  expect(manager.getUtilizationReport().components.b?.reserved).toBe(5);
+});
+
+test.each<[string, (snapshot: Record<string, never> & ManagerSnapshot) => unknown]>([
+  ["null", () => null],
+  ["a number", () => 5],
+  ["an empty object", () => ({})],
+  ["another version", (snapshot) => ({ ...snapshot, version: 2 })],
+  ["other components", (snapshot) => ({ ...snapshot, components: { a: { share: 1 } } })],
+  ["another total", (snapshot) => ({ ...snapshot, total: 251 })],
+  ["an item that is not booked", (snapshot) => ({ ...snapshot, items: [{ ...snapshot.items[0], tokens: 500 }] })],
+  ["an item twice", (snapshot) => ({ ...snapshot, items: [snapshot.items[0], snapshot.items[0]] })],
+  [
+    "an item of no component",
+    (snapshot) => ({ ...snapshot, items: [{ ...snapshot.items[0], component: "toString" }] }),
+  ],
+  [
+    "a child that does not fit",
+    (snapshot) => ({ ...snapshot, children: [...snapshot.children, ...snapshot.children, ...snapshot.children] }),
+  ],
+  ["a child that is broken", (snapshot) => ({ ...snapshot, children: [{ ...snapshot.children[0], snapshot: {} }] })],
+  ["a loan to nobody", (snapshot) => ({ ...snapshot, loans: [{ lender: "a", borrower: "c", tokens: 1 }] })],
+  [
+    "more used than allocated",
+    (snapshot) => {
+      const [first, ...rest] = snapshot.budget.accounts;
+      return { ...snapshot, budget: { ...snapshot.budget, accounts: [{ ...first, used: first!.cap + 1 }, ...rest] } };
+    },
+  ],
+  [
+    "a reservation of no time",
+    (snapshot) => {
+      const [first, ...rest] = snapshot.budget.reservations;
+      return { ...snapshot, budget: { ...snapshot.budget, reservations: [{ ...first, until: 5 }, ...rest] } };
+    },
+  ],
+])("%s is a bad snapshot and changes nothing", async (_, damage) => {
+  const { manager } = await busyManager();
+  const before = viaJson(manager.snapshot());
+  const bad = damage(viaJson(before) as never) as ManagerSnapshot;
+  expect(await codeOf(() => manager.restore(bad))).toBe("BAD_SNAPSHOT");
+  expect(viaJson(manager.snapshot())).toEqual(before);
+});
+
+test("nothing is restored while callers wait", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, used } = smallManager({ cleaner });
+  await manager.put("a", { text: text(90) });
+  const snapshot = manager.snapshot();
+  const waiting = manager.allocateTokens("a", 20);
+  expect(await codeOf(() => manager.restore(snapshot))).toBe("INVALID_ARGUMENT");
+  expect([await waiting, used("a")]).toEqual([20, 20]);
+});
+
+test("a journal of JSON lines replays to the same ledger", async () => {
+  const lines: string[] = [];
+  const { manager, clock, child } = await busyManager({ journal: jsonLines((line) => lines.push(line)) });
+  manager.reservation("reply")!.extend(9000);
+  expect(await codeOf(() => manager.reserve("b", 99))).toBe("BUDGET_EXCEEDED");
+  expect(await codeOf(() => manager.child("b", { tokens: 90 }))).toBe("BUDGET_EXCEEDED");
+  manager.restore(viaJson(manager.snapshot()));
+  manager.adjustAllocations();
+  clock.now += 8999;
+  const [budget, inner] = replayJournal(lines, clock.now);
+  for (const [each, replayed] of [
+    [manager, budget],
+    [manager.children[0]!, inner],
+  ] as const) {
+    for (const [id, row] of Object.entries(each.getUtilizationReport().components)) {
+      const { cap, used, reserved, peak, exhaustions, grants } = replayed!.accounts[id]!;
+      expect([id, cap, used, reserved, peak, exhaustions, grants]).toEqual([
+        id,
+        row.allocated,
+        row.used,
+        row.reserved,
+        row.peak,
+        row.exhaustions,
+        row.grants,
+      ]);
+      expect(100 * replayed!.accounts[id]!.meanUse).toBeCloseTo(row["meanUtilization%"], 6);
+    }
+  }
+  expect(budget!.reservations).toEqual({ reply: 15, r1: 5 });
+  expect(await codeOf(() => child.items())).toBe("CLOSED");
+});
+
+test("what an expiry serves comes after it in the journal", async () => {
+  const entries: JournalEntry[] = [];
+  const cleaner = new ScriptedCleaner();
+  const { manager, clock } = smallManager({ cleaner, journal: (entry: JournalEntry) => entries.push(entry) });
+  manager.tryAllocate("a", 50);
+  manager.reserve("a", 50, { ttlMs: 100 });
+  cleaner.before = () => {
+    clock.now += 100;
+    manager.release("a", 45);
+  };
+  expect(await manager.allocateTokens("a", 95)).toBe(95);
+  expect(replayJournal(entries)[0]!.accounts.a).toMatchObject({ used: 100, reserved: 0, peak: 100 });
+});
+
+test("a closed budget leaves nothing in a replay", async () => {
+  const entries: JournalEntry[] = [];
+  const { manager } = await busyManager({ journal: (entry: JournalEntry) => entries.push(entry) });
+  await manager.close();
+  expect(replayJournal(entries)).toEqual([]);
+});
+
+test("a journal that is broken names the entry", async () => {
+  const lines: string[] = [];
+  await busyManager({ journal: jsonLines((line) => lines.push(line)) });
+  const entry = (journal: readonly string[]) => {
+    try {
+      replayJournal(journal);
+    } catch (error) {
+      return (error as { code: string; data: { entry: number } }).data.entry;
+    }
+    return undefined;
+  };
+  expect(entry(lines)).toBeUndefined();
+  expect(entry([...lines.slice(0, 2), "{", ...lines.slice(3)])).toBe(2);
+  expect(entry(lines.slice(1))).toBe(0);
+  const doubled = lines.map((line) => line.replace('"n":80', '"n":200'));
+  expect(entry(doubled)).toBe(2);
+});
