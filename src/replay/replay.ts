@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { MessageReader, type Routing, type Session, toItems } from "../adapters/index.ts";
+import { type Media, MessageReader, mediaTokens, type Routing, type Session, toItems } from "../adapters/index.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { CleanReport } from "../manager/cleaner.ts";
 import type { TokenBudgetManager } from "../manager/manager.ts";
@@ -27,6 +27,8 @@ export interface ReplayOptions {
   readonly archive: Archive;
   /** Tokens as the manager counts them, from a counter of its own: the self-check counts everything again with it. */
   readonly count: (text: string) => number;
+  /** What an image or a file costs beyond its item's text. Default: by OpenAI's rule for gpt-4o, at its high edge. */
+  readonly mediaTokens?: (media: Media) => number;
   readonly routing?: Routing;
   /** How long the session's clock goes on with each answer of the model. Default 10. */
   readonly minutesPerTurn?: number;
@@ -47,6 +49,7 @@ export interface ReplayProgress {
 }
 
 const minute = 60_000;
+const standardMedia = (media: Media) => mediaTokens(media, "gpt-4o").high;
 
 /**
  * Feeds a session message by message through a manager, as an agent runtime would: each message is put into its
@@ -99,7 +102,13 @@ class Run {
     this.#reader = new MessageReader(session.format, options.routing === undefined ? {} : { routing: options.routing });
     const { components } = this.#look();
     const fixed = new Set(this.#components.filter((id) => components[id]!.fixed));
-    this.#feed = new Feed(manager, options.archive, () => clock.now, options.count);
+    this.#feed = new Feed(
+      manager,
+      options.archive,
+      () => clock.now,
+      options.count,
+      options.mediaTokens ?? standardMedia,
+    );
     manager.on("cleanup", ({ component, report }) => this.#cleaned(component, report));
     manager.on("adjusted", ({ moves }) => {
       this.#look();
@@ -149,6 +158,7 @@ class Run {
       const { status, used, allocated } = this.#look().components[component]!;
       this.#quietBelow.set(component, status === "over" ? used + Math.min(1024, Math.ceil(allocated / 20)) : 0);
     }
+    this.#feed.sweep();
     this.#sample();
     const { onProgress } = this.#options;
     onProgress?.({
@@ -187,12 +197,20 @@ class Run {
 
   async result(elapsedMs: number, cpuMs: number): Promise<ReplayResult> {
     const { archive, count, rule, counting } = this.#options;
+    // In one step: a cleanup whose caller had room early may still be at work.
     const report = this.manager.getUtilizationReport();
-    const { namespace } = this.manager;
-    const entries = await everyEntry(archive, namespace);
     const items = this.manager.items();
+    const media = this.#feed.mediaTokens();
+    const entries = await everyEntry(archive, this.manager.namespace);
     const found = { session: this.#session, items, entries, denied: this.#feed.denied };
-    const checks = selfCheck({ ...found, report, count, capsKept: this.#capsKept, routing: this.#options.routing });
+    const checks = selfCheck({
+      ...found,
+      report,
+      media,
+      count,
+      capsKept: this.#capsKept,
+      routing: this.#options.routing,
+    });
     const names = this.#components;
     const tokens = total(toItems(this.#session.format, this.#session).map((item) => count(item.text)));
     return {
