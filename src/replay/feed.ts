@@ -14,6 +14,7 @@ export class Feed {
   readonly #now: () => number;
   readonly #count: (text: string) => number;
   readonly #mediaTokens: (media: Media) => number;
+  readonly #settled: () => Promise<void>;
   /** Tokens of images and files beyond the texts of their items, by item. */
   readonly #media = new Map<string, { readonly component: string; readonly tokens: number; readonly text: string }>();
 
@@ -23,7 +24,9 @@ export class Feed {
     now: () => number,
     count: (text: string) => number,
     mediaTokens: (media: Media) => number,
+    settled: () => Promise<void>,
   ) {
+    this.#settled = settled;
     this.#mediaTokens = mediaTokens;
     this.#manager = manager;
     this.#archive = archive;
@@ -41,8 +44,10 @@ export class Feed {
         await this.#manager.put(item.component, item);
         kept.push(item);
         await this.#bookMedia(item);
+        await this.#settled();
       } catch (error) {
         if (!(error instanceof BudgetExceededError)) throw error;
+        await this.#settled();
         for (const each of kept) if (this.#manager.get(each.id!) !== undefined) this.#manager.remove(each.id!);
         this.sweep();
         return this.#deny(items, message, index, error);

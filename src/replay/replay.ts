@@ -88,6 +88,8 @@ class Run {
   readonly #stalls = monitorEventLoopDelay({ resolution: 1 });
   /** Components above their bands. */
   readonly #over = new Set<string>();
+  /** Components in which a cleanup may still be at work: it goes on after its caller has the room that it wanted. */
+  readonly #cleaning = new Set<string>();
   #allocated: readonly number[] = [];
   #message = 0;
   #turns = 0;
@@ -102,13 +104,19 @@ class Run {
     this.#reader = new MessageReader(session.format, options.routing === undefined ? {} : { routing: options.routing });
     const { components } = this.#look();
     const fixed = new Set(this.#components.filter((id) => components[id]!.fixed));
+    const { archive, count } = options;
+    const media = options.mediaTokens ?? standardMedia;
     this.#feed = new Feed(
       manager,
-      options.archive,
+      archive,
       () => clock.now,
-      options.count,
-      options.mediaTokens ?? standardMedia,
+      count,
+      media,
+      () => this.#settled(),
     );
+    manager.on("denied", ({ component, final }) => {
+      if (!final && !fixed.has(component)) this.#cleaning.add(component);
+    });
     manager.on("cleanup", ({ component, report }) => this.#cleaned(component, report));
     manager.on("adjusted", ({ moves }) => {
       this.#look();
@@ -151,6 +159,12 @@ class Run {
     this.manager.adjustAllocations();
   }
 
+  /** Waits for cleanups that are still at work, so that a replay does not depend on how quick they are. */
+  async #settled(): Promise<void> {
+    for (const component of this.#cleaning) await this.manager.cleanupComponent(component, { goal: 0 });
+    this.#cleaning.clear();
+  }
+
   async #afterMessage(): Promise<void> {
     for (const component of this.#over) {
       if ((this.manager.currentUsage[component] ?? 0) < (this.#quietBelow.get(component) ?? 0)) continue;
@@ -189,6 +203,7 @@ class Run {
   }
 
   #cleaned(component: string, report: CleanReport): void {
+    if (report.goal === 0) return;
     const state = this.#look().components[component]!;
     const { used, allocated, status } = state;
     const why = status === "over" ? reasonOf(report, state) : undefined;

@@ -92,7 +92,7 @@ async function replayed(session: Session, total: number): Promise<Observed> {
 describe.each(cases)("$name", (session) => {
   const tokens = toItems(session.format, session).reduce((sum, item) => sum + count(item.text), 0);
 
-  test.each([10, 25, 50, 100])("with a budget of %i %% of its size", { timeout: 60_000 }, async (percent) => {
+  test.each([10, 25, 50, 100])("with a budget of %i percent of its size", { timeout: 60_000 }, async (percent) => {
     const total = Math.ceil((tokens * percent) / 100);
     const { result, manager } = await replayed(session, total);
     expect(result.selfCheck.checks.filter((check) => !check.passed)).toEqual([]);
