@@ -13,6 +13,7 @@ export { detectFormat } from "./detect.ts";
 export { type EstimatedTokens, type Measure, profileOf, type Range, type TokenProfile } from "./estimate.ts";
 export type { FormatName, Media } from "./format.ts";
 export { messageProblems } from "./legality.ts";
+export { mediaOf } from "./media.ts";
 export { mediaTokens } from "./media-tokens.ts";
 export { MessageReader, type ReaderOptions, type RoutedItem, toItems } from "./reader.ts";
 export { conversationFromItems, fromItems } from "./rebuild.ts";

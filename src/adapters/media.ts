@@ -1,4 +1,6 @@
-import type { FoundPart, Media } from "./format.ts";
+import type { ItemInput } from "../manager/item.ts";
+import type { Origin } from "./conversation.ts";
+import type { FoundPart, Media, PartSpec } from "./format.ts";
 import { isRecord, type Json, type Path, stringAt } from "./json.ts";
 
 /**
@@ -9,6 +11,13 @@ export function mediaPart(media: Media, path: Path, kind: FoundPart["kind"], res
   const size = media.width === undefined ? "" : ` ${media.width}x${media.height}`;
   const text = `[${media.type}${size}]`;
   return { path, as: "opaque", unit: [path], kind, text, placeholder: text, media, ...rest };
+}
+
+/** The image, file or sound that an item stands for, where it is one: its text costs less than what the model is sent. */
+export function mediaOf(item: Pick<ItemInput, "metadata">): Media | undefined {
+  const { origin, part } = (item.metadata ?? {}) as { readonly origin?: Partial<Origin>; readonly part?: number };
+  const spec = origin?.parts?.[part ?? -1] as unknown as PartSpec | undefined;
+  return spec?.as === "opaque" ? spec.media : undefined;
 }
 
 /** What can be known of an image without decoding it: its size in pixels from the first bytes, its length. */

@@ -119,7 +119,11 @@ export class MessageReader {
         ...(group !== undefined && { group }),
         ...(agent !== undefined && { agentId: agent }),
         ...(createdAt !== undefined && { createdAt }),
-        metadata: { origin: origin as unknown as JsonValue, part: at },
+        metadata: {
+          origin: origin as unknown as JsonValue,
+          part: at,
+          ...(part.tool !== undefined && { name: part.tool }),
+        },
       };
     });
   }

@@ -88,7 +88,7 @@ function rebuild(adapter: FormatAdapter, remains: Remains): JsonRecord | undefin
 /** Puts the text into its place; false where the part has to leave the message. */
 function fill(adapter: FormatAdapter, message: JsonRecord, spec: PartSpec, part: RemainingPart): boolean {
   const { text, edited } = part;
-  if (spec.as === "signed") return !edited && text === (spec.placeholder ?? getAt(message, spec.path) ?? "");
+  if (spec.as === "signed") return !edited && text === (spec.placeholder ?? textAt(message, spec.path));
   if (spec.as === "opaque") {
     if (text !== spec.placeholder && spec.kind !== "tool_call") adapter.rewrite(message, spec, text);
     return true;
@@ -105,6 +105,12 @@ function fill(adapter: FormatAdapter, message: JsonRecord, spec: PartSpec, part:
     if (edited) setAt(message, mirror.path, editedValue(mirror.as, bare, isCall) ?? bare);
     else if (mirror.emptied) setAt(message, mirror.path, valueIn(mirror.as, bare));
   return true;
+}
+
+/** What a reader makes of a signed text: none where it is no text. */
+function textAt(message: JsonRecord, path: Path): string {
+  const value = getAt(message, path);
+  return typeof value === "string" ? value : "";
 }
 
 function valueIn(as: Filling, text: string): Json {

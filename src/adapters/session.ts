@@ -117,12 +117,22 @@ function session(reading: Reading, messages: readonly ForeignMessage[], record: 
   const model = stringAt(record, "model");
   return {
     name: stringAt(record, "id") ?? stringAt(record, "sessionId") ?? reading.file,
-    format: detectFormat(messages),
+    format: formatOf(messages, record),
     messages,
     ...(system !== undefined && { system: system as NonNullable<Conversation["system"]> }),
     ...(tools !== undefined && tools.length > 0 && { tools: tools as readonly ForeignMessage[] }),
     ...(model !== undefined && { model }),
   };
+}
+
+/** Plain texts with a system prompt outside of them are Anthropic's: OpenAI chat has it among the messages. */
+function formatOf(messages: readonly ForeignMessage[], record: JsonRecord): FormatName {
+  const format = detectFormat(messages);
+  const isPlain = messages.every(
+    ({ role, tool_calls }) => (role === "user" || role === "assistant") && tool_calls === undefined,
+  );
+  const outside = record.system ?? record.system_prompt;
+  return format === "openai-chat" && outside !== undefined && isPlain ? "anthropic-messages" : format;
 }
 
 function named(sessions: Session[]): Session[] {

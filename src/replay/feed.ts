@@ -1,4 +1,4 @@
-import type { ForeignMessage, MessageReader, RoutedItem } from "../adapters/index.ts";
+import { type ForeignMessage, type Media, type MessageReader, mediaOf, type RoutedItem } from "../adapters/index.ts";
 import type { Archive } from "../archive/archive.ts";
 import { BudgetExceededError } from "../errors.ts";
 import type { TokenBudgetManager } from "../manager/manager.ts";
@@ -13,8 +13,21 @@ export class Feed {
   readonly #archive: Archive;
   readonly #now: () => number;
   readonly #count: (text: string) => number;
+  readonly #mediaTokens: (media: Media) => number;
+  readonly #settled: () => Promise<void>;
+  /** Tokens of images and files beyond the texts of their items, by item. */
+  readonly #media = new Map<string, { readonly component: string; readonly tokens: number; readonly text: string }>();
 
-  constructor(manager: TokenBudgetManager, archive: Archive, now: () => number, count: (text: string) => number) {
+  constructor(
+    manager: TokenBudgetManager,
+    archive: Archive,
+    now: () => number,
+    count: (text: string) => number,
+    mediaTokens: (media: Media) => number,
+    settled: () => Promise<void>,
+  ) {
+    this.#settled = settled;
+    this.#mediaTokens = mediaTokens;
     this.#manager = manager;
     this.#archive = archive;
     this.#now = now;
@@ -30,12 +43,40 @@ export class Feed {
       try {
         await this.#manager.put(item.component, item);
         kept.push(item);
+        await this.#bookMedia(item);
+        await this.#settled();
       } catch (error) {
         if (!(error instanceof BudgetExceededError)) throw error;
+        await this.#settled();
         for (const each of kept) if (this.#manager.get(each.id!) !== undefined) this.#manager.remove(each.id!);
+        this.sweep();
         return this.#deny(items, message, index, error);
       }
     }
+  }
+
+  async #bookMedia(item: RoutedItem): Promise<void> {
+    const media = mediaOf(item);
+    if (media === undefined) return;
+    const { component, text } = item;
+    const tokens = await this.#manager.allocateTokens(component, this.#mediaTokens(media));
+    this.#media.set(item.id!, { component, tokens, text });
+  }
+
+  /** Gives back the tokens of images and files that a cleanup took out of the context. */
+  sweep(): void {
+    for (const [id, { component, tokens, text }] of this.#media) {
+      if (this.#manager.get(id)?.text === text) continue;
+      this.#manager.release(component, tokens);
+      this.#media.delete(id);
+    }
+  }
+
+  /** Tokens of images and files in the context, by component. */
+  mediaTokens(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>();
+    for (const { component, tokens } of this.#media.values()) sums.set(component, (sums.get(component) ?? 0) + tokens);
+    return sums;
   }
 
   async #deny(
@@ -105,6 +146,7 @@ export class Feed {
       })),
     );
     for (const { id } of members) if (this.#manager.get(id) !== undefined) this.#manager.remove(id);
+    this.sweep();
   }
 }
 

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { MessageReader, type Routing, type Session, toItems } from "../adapters/index.ts";
+import { type Media, MessageReader, mediaTokens, type Routing, type Session, toItems } from "../adapters/index.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { CleanReport } from "../manager/cleaner.ts";
 import type { TokenBudgetManager } from "../manager/manager.ts";
@@ -27,6 +27,8 @@ export interface ReplayOptions {
   readonly archive: Archive;
   /** Tokens as the manager counts them, from a counter of its own: the self-check counts everything again with it. */
   readonly count: (text: string) => number;
+  /** What an image or a file costs beyond its item's text. Default: by OpenAI's rule for gpt-4o, at its high edge. */
+  readonly mediaTokens?: (media: Media) => number;
   readonly routing?: Routing;
   /** How long the session's clock goes on with each answer of the model. Default 10. */
   readonly minutesPerTurn?: number;
@@ -47,6 +49,7 @@ export interface ReplayProgress {
 }
 
 const minute = 60_000;
+const standardMedia = (media: Media) => mediaTokens(media, "gpt-4o").high;
 
 /**
  * Feeds a session message by message through a manager, as an agent runtime would: each message is put into its
@@ -85,6 +88,8 @@ class Run {
   readonly #stalls = monitorEventLoopDelay({ resolution: 1 });
   /** Components above their bands. */
   readonly #over = new Set<string>();
+  /** Components in which a cleanup may still be at work: it goes on after its caller has the room that it wanted. */
+  readonly #cleaning = new Set<string>();
   #allocated: readonly number[] = [];
   #message = 0;
   #turns = 0;
@@ -99,7 +104,19 @@ class Run {
     this.#reader = new MessageReader(session.format, options.routing === undefined ? {} : { routing: options.routing });
     const { components } = this.#look();
     const fixed = new Set(this.#components.filter((id) => components[id]!.fixed));
-    this.#feed = new Feed(manager, options.archive, () => clock.now, options.count);
+    const { archive, count } = options;
+    const media = options.mediaTokens ?? standardMedia;
+    this.#feed = new Feed(
+      manager,
+      archive,
+      () => clock.now,
+      count,
+      media,
+      () => this.#settled(),
+    );
+    manager.on("denied", ({ component, final }) => {
+      if (!final && !fixed.has(component)) this.#cleaning.add(component);
+    });
     manager.on("cleanup", ({ component, report }) => this.#cleaned(component, report));
     manager.on("adjusted", ({ moves }) => {
       this.#look();
@@ -142,6 +159,12 @@ class Run {
     this.manager.adjustAllocations();
   }
 
+  /** Waits for cleanups that are still at work, so that a replay does not depend on how quick they are. */
+  async #settled(): Promise<void> {
+    for (const component of this.#cleaning) await this.manager.cleanupComponent(component, { goal: 0 });
+    this.#cleaning.clear();
+  }
+
   async #afterMessage(): Promise<void> {
     for (const component of this.#over) {
       if ((this.manager.currentUsage[component] ?? 0) < (this.#quietBelow.get(component) ?? 0)) continue;
@@ -149,6 +172,7 @@ class Run {
       const { status, used, allocated } = this.#look().components[component]!;
       this.#quietBelow.set(component, status === "over" ? used + Math.min(1024, Math.ceil(allocated / 20)) : 0);
     }
+    this.#feed.sweep();
     this.#sample();
     const { onProgress } = this.#options;
     onProgress?.({
@@ -179,6 +203,7 @@ class Run {
   }
 
   #cleaned(component: string, report: CleanReport): void {
+    if (report.goal === 0) return;
     const state = this.#look().components[component]!;
     const { used, allocated, status } = state;
     const why = status === "over" ? reasonOf(report, state) : undefined;
@@ -187,12 +212,20 @@ class Run {
 
   async result(elapsedMs: number, cpuMs: number): Promise<ReplayResult> {
     const { archive, count, rule, counting } = this.#options;
+    // In one step: a cleanup whose caller had room early may still be at work.
     const report = this.manager.getUtilizationReport();
-    const { namespace } = this.manager;
-    const entries = await everyEntry(archive, namespace);
     const items = this.manager.items();
+    const media = this.#feed.mediaTokens();
+    const entries = await everyEntry(archive, this.manager.namespace);
     const found = { session: this.#session, items, entries, denied: this.#feed.denied };
-    const checks = selfCheck({ ...found, report, count, capsKept: this.#capsKept, routing: this.#options.routing });
+    const checks = selfCheck({
+      ...found,
+      report,
+      media,
+      count,
+      capsKept: this.#capsKept,
+      routing: this.#options.routing,
+    });
     const names = this.#components;
     const tokens = total(toItems(this.#session.format, this.#session).map((item) => count(item.text)));
     return {

@@ -15,6 +15,8 @@ export interface Remainder {
 interface CheckInput extends Remainder {
   readonly report: UtilizationReport;
   readonly count: (text: string) => number;
+  /** Tokens of images and files beyond the texts, by component. */
+  readonly media: ReadonlyMap<string, number>;
   readonly capsKept: boolean;
   readonly routing: Routing | undefined;
 }
@@ -25,8 +27,8 @@ export function selfCheck(input: CheckInput): Check[] {
 }
 
 /** Every item is counted again, and each component's sum is what its ledger holds. */
-function recount({ items, report, count }: CheckInput): Check {
-  const sums = new Map<string, number>();
+function recount({ items, report, count, media }: CheckInput): Check {
+  const sums = new Map<string, number>(media);
   let wrong = 0;
   for (const { component, text, tokens } of items) {
     const counted = count(text);

@@ -22,7 +22,7 @@ test("sessions come as a list, as an object, as lines of messages, as lines of s
       JSON.stringify({ messages: [user], system: "Be brief.", tools, model: "claude-opus-4-8", id: "x" }, null, 2),
     ),
   ).toEqual([
-    { name: "x", format: "openai-chat", messages: [user], system: "Be brief.", tools, model: "claude-opus-4-8" },
+    { name: "x", format: "anthropic-messages", messages: [user], system: "Be brief.", tools, model: "claude-opus-4-8" },
   ]);
   expect(readSessions(`${lines(user, answer)}\n\n`, { file: "b" })).toMatchObject([
     { name: "b", messages: [user, answer] },

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { profileOf, type Session, toItems } from "../../adapters/index.ts";
+import { type Media, mediaTokens, profileOf, type Session, toItems } from "../../adapters/index.ts";
 import type { CountFunction } from "../../manager/counting.ts";
 import type { ComponentOptions } from "../../manager/profile.ts";
 import type { TotalOptions } from "../../manager/total.ts";
@@ -18,6 +18,7 @@ export interface Budget {
   readonly countTokens: CountFunction | undefined;
   /** What the ledger holds for a text. */
   readonly count: (text: string) => number;
+  readonly mediaTokens: (media: Media) => number;
   readonly components: Readonly<Record<string, ComponentOptions>> | undefined;
 }
 
@@ -48,6 +49,7 @@ export async function budgetOf(session: Session, options: BudgetOptions): Promis
     tokenizer,
     countTokens: estimate,
     count,
+    mediaTokens: (media) => mediaTokens(media, model ?? "gpt-4o").high,
     components: options.profile === undefined ? undefined : readProfile(options.profile),
   };
 }

@@ -46,6 +46,7 @@ async function replayOne(session: Session, options: ReplayCommandOptions, termin
     return await replaySession(session, {
       archive,
       count: budget.count,
+      mediaTokens: budget.mediaTokens,
       rule: budget.rule,
       counting: budget.counting,
       minutesPerTurn: options.minutesPerTurn,
