@@ -1,5 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
 import type { Item } from "../manager/item.ts";
+import { whenAborted } from "../workers/when-aborted.ts";
 import type { Edit, EditUnit } from "./edit.ts";
 import type { EditList, FunctionStrategy, ModuleContext, ModuleStrategy, StrategyTools } from "./strategy.ts";
 import type { ModuleResult } from "./tasks/module.ts";
@@ -94,11 +95,7 @@ function unitsOf(list: EditList, view: View, counted: ReadonlyMap<string, number
 /** A function that never answers must not hold the run after an abort; its late result is ignored. */
 function untilAborted<T>(result: T | Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    Promise.resolve(result)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener("abort", onAbort));
+    const ignore = whenAborted(signal, () => reject(signal.reason));
+    Promise.resolve(result).then(resolve, reject).finally(ignore);
   });
 }

@@ -1,6 +1,13 @@
 import type { Archive } from "../archive/archive.ts";
 import { TokenBudgetError } from "../errors.ts";
-import type { ArchivedOriginal, Cleaner, CleanHost, CleanReport, CleanRequest } from "../manager/cleaner.ts";
+import type {
+  ArchivedOriginal,
+  Cleaner,
+  CleanHost,
+  CleanReport,
+  CleanRequest,
+  OriginalHit,
+} from "../manager/cleaner.ts";
 import type { Item } from "../manager/item.ts";
 import type { Executor } from "../workers/executor.ts";
 import { createPace } from "../workers/pace.ts";
@@ -84,6 +91,12 @@ export function createCleaner(options: CleanerOptions): Cleaner {
       const entry = await archive.get(namespace, ref);
       const item = entry?.metadata?.item as unknown as Omit<Item, "text"> | undefined;
       return entry && item && { text: entry.text, tokens: entry.tokens, item };
+    },
+    async search(query, searchOptions): Promise<readonly OriginalHit[]> {
+      const hits = await archive.search(namespace, query, searchOptions);
+      return hits.map(({ ref, tokens, itemId, component, kind, createdAt, archivedAt, snippet, score }) => ({
+        ...{ ref, tokens, itemId, component, kind, createdAt, archivedAt, snippet, score },
+      }));
     },
     async close() {
       if (closing.signal.aborted) return;

@@ -1,5 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
-import type { Cleaner, CleanReport, CleanRequest } from "./cleaner.ts";
+import type { Cleaner, CleanReport, CleanRequest, OriginalHit, OriginalSearch } from "./cleaner.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { ManagerHost } from "./host.ts";
@@ -159,6 +159,16 @@ async function revokeUsed(core: Core, state: ComponentState, need: number): Prom
 export async function planCleanup(core: Core, state: ComponentState, options: CleanupOptions): Promise<CleanReport> {
   if (core.cleaning === undefined) return nothing(core, state, options);
   return core.cleaning.cleaner.plan(requestFor(core, state, options), core.cleaning.host);
+}
+
+/** What the cleaner's archive finds. */
+export async function searchOriginals(
+  core: Core,
+  query: string,
+  options?: OriginalSearch,
+): Promise<readonly OriginalHit[]> {
+  core.open();
+  return (await core.cleaning?.cleaner.search?.(query, options)) ?? [];
 }
 
 /** A cleanup that a caller asked for. */

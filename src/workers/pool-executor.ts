@@ -5,6 +5,7 @@ import { shareLongTexts } from "./large-text.ts";
 import { createPace } from "./pace.ts";
 import type { ThreadPool, ThreadPoolOptions } from "./piscina-pool.ts";
 import { createSlots } from "./slots.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 export interface PoolExecutorOptions extends ThreadPoolOptions {
   /** Batches that may wait for a thread at once, over all who share the pool. */
@@ -110,11 +111,9 @@ function untilStopped<T>(running: Promise<T>, closing: AbortSignal, signal: Abor
         reject(error);
       }
     };
-    closing.addEventListener("abort", look);
-    signal?.addEventListener("abort", look);
+    const ends = [whenAborted(closing, look), whenAborted(signal, look)];
     running.then(resolve, reject).finally(() => {
-      closing.removeEventListener("abort", look);
-      signal?.removeEventListener("abort", look);
+      for (const end of ends) end();
     });
   });
 }
@@ -137,7 +136,7 @@ async function runWithin(
     late = true;
     end();
   }, killAfterMs);
-  signal?.addEventListener("abort", end, { once: true });
+  const ignore = whenAborted(signal, end);
   try {
     return await pool.run(batch, kill.signal);
   } catch (error) {
@@ -145,6 +144,6 @@ async function runWithin(
     throw error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", end);
+    ignore();
   }
 }
