@@ -17,6 +17,7 @@ import { createMemory } from "./memory.ts";
 import { createPlanHost, noOriginals } from "./plan-host.ts";
 import { runStrategies } from "./run.ts";
 import { watchStop } from "./stop.ts";
+import { stoppableHost, stoppableOriginals } from "./stoppable.ts";
 import type { AnyStrategy } from "./strategy.ts";
 import type { Summarizer, SummarizerOptions } from "./summarizer.ts";
 
@@ -67,9 +68,10 @@ export function createCleaner(options: CleanerOptions): Cleaner {
       memory.prune((id) => host.item(id) !== undefined);
       const fixed = host.component(request.component).fixed;
       const list = fixed ? (planned ? planOnlyStrategies() : []) : (strategies.get(request.component) ?? []);
+      const seen = planned ? createPlanHost(host, fixed ? request.component : undefined) : host;
       const context = {
-        host: planned ? createPlanHost(host, fixed ? request.component : undefined) : host,
-        originals: planned ? noOriginals : archive,
+        host: stoppableHost(seen, stop),
+        originals: planned ? noOriginals : stoppableOriginals(archive, stop),
         executor,
         memory: planned ? memory.fork() : memory,
         stubText,

@@ -120,3 +120,21 @@ test("two cleanups at once: each item is edited once, and both end", async () =>
   expect(state.log.toSorted()).toEqual(["mine replace x", "mine replace y"]);
   expect(one.freed + two.freed).toBe(18);
 });
+
+test.each(["archive", "lock", "count"])(
+  "an abort leaves a %s that never answers behind, and holds no lock",
+  async (where) => {
+    let hangs = true;
+    const { cleaner, host, state } = staged((stage) => {
+      if (stage === where && hangs) return new Promise(() => {});
+    });
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 10);
+    await expect(cleaner.clean(request("a", { signal: abort.signal }), host)).rejects.toMatchObject({
+      code: "ABORTED",
+    });
+    expect(state.log).toEqual([]);
+    hangs = false;
+    if (where !== "lock") expect((await cleaner.clean(request("a"), host)).freed).toBe(18);
+  },
+);
