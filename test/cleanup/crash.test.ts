@@ -14,7 +14,7 @@ const library = new URL("../../build/js/index.node.js", import.meta.url).href;
 const child = fileURLToPath(new URL("./fixtures/killed.mjs", import.meta.url));
 const kills = process.env.LONG ? 100 : 20;
 
-/** Starts a process that cleans up, and kills it `afterMs` after its first cleanup began. */
+/** Starts a process that cleans up, and kills it `afterMs` after its first edits began to be applied. */
 function killOne(seed: number, afterMs: number): Promise<void> {
   const running = fork(child, [library, file("archive.sqlite"), file("originals"), file("log"), String(seed)]);
   return new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ test(`a process killed ${kills} times in mid-cleanup loses no text: each applied
   let applied = 0;
   let inMid = 0;
   for (let seed = 0; seed < kills; seed++) {
-    await killOne(seed, 3 + ((seed * 37) % 120));
+    await killOne(seed, (seed * 7) % 50);
     const database = new Database(file("archive.sqlite"));
     expect(database.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
     database.close();
