@@ -122,7 +122,7 @@ export async function runCleanup(
 }
 
 function start(core: Core, state: ComponentState, options: CleanupOptions): Run {
-  const run = new Run();
+  const run = new Run(!((options.need ?? 0) > 0) || options.escalate === false);
   const activity = state.active();
   activity.run = run;
   activity.cleanups += 1;

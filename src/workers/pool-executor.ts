@@ -12,6 +12,8 @@ export interface PoolExecutorOptions extends ThreadPoolOptions {
   readonly maxQueue: number;
   /** Batches with less text than this run on the calling thread at once. */
   readonly inlineBelowChars: number;
+  /** The same while no thread was started yet, as starting one takes longer than running a batch. Default `inlineBelowChars`. */
+  readonly coldInlineBelowChars?: number;
   /** Serves where threads can't: small batches, a full queue, a worker that crashed twice or can't start. */
   readonly inline: Executor;
 }
@@ -31,7 +33,8 @@ export function createPoolExecutor(options: PoolExecutorOptions): Executor {
 
   async function run(batch: Batch, { signal, killAfterMs }: RunOptions): Promise<readonly Outcome[]> {
     const isOurs = killAfterMs === undefined;
-    if (isOurs && (threadsFail || batch.chars < options.inlineBelowChars)) return inline(batch, signal);
+    const least = pool ? options.inlineBelowChars : (options.coldInlineBelowChars ?? options.inlineBelowChars);
+    if (isOurs && (threadsFail || batch.chars < least)) return inline(batch, signal);
     if (!(await slots.enter())) {
       checkOpen(closing.signal, signal);
       if (isOurs) return inline(batch, signal);

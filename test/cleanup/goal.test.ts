@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { createCleaner } from "../../src/cleanup/cleaner.ts";
 import { createInlineCleanup } from "../../src/cleanup/inline-cleanup.ts";
 import { archiveInteractions } from "../../src/cleanup/strategies/archive-interactions.ts";
+import { compressInactive } from "../../src/cleanup/strategies/compress-inactive.ts";
+import { removeDebugInfo } from "../../src/cleanup/strategies/remove-debug-info.ts";
 import type { AnyStrategy, FunctionStrategy } from "../../src/cleanup/strategy.ts";
 import { createFakeArchive, createFakeHost, request, text } from "./fake-host.ts";
 
@@ -123,6 +125,9 @@ test("a compaction that frees nothing ends, and is not tried again until the ite
     },
     namespace: "test",
     keepRecent: 0,
+    strategies: {
+      working_memory: [compressInactive({ overTokens: 10, escalatedOverTokens: 10, keep: 1 }), removeDebugInfo()],
+    },
   });
   put("working_memory", { id: "dense", text: text("w", 50) });
   const all = request("working_memory", { need: 99_990, goal: 99_990 });

@@ -256,7 +256,7 @@ class Session {
   }
 }
 
-const numRuns = process.env.LONG ? 3_000 : 400;
+const numRuns = process.env.LONG ? 3_000 : 60;
 
 test("random sessions: the ledger, the archive, groups, pins and order hold after every step", async () => {
   await fc.assert(fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 45, size: "max" }), live), {
