@@ -161,6 +161,15 @@ export async function planCleanup(core: Core, state: ComponentState, options: Cl
   return core.cleaning.cleaner.plan(requestFor(core, state, options), core.cleaning.host);
 }
 
+/** Resolves once no run is in flight. Cost where there is none: a look at each component. */
+export async function idle(core: Core): Promise<void> {
+  for (;;) {
+    const run = core.states.find((state) => state.activity?.run !== undefined)?.activity?.run;
+    if (run === undefined) return;
+    await run.promise.catch(() => undefined);
+  }
+}
+
 /** What the cleaner's archive finds. */
 export async function searchOriginals(
   core: Core,

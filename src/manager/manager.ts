@@ -2,7 +2,7 @@ import { checkTokens } from "../ledger/status.ts";
 import { type Adjustment, adjust, allocationsOf, type UsageHistory } from "./adjusting.ts";
 import { type ChildOptions, closeCore, closed, openChild } from "./children.ts";
 import type { CleanReport, OriginalHit, OriginalSearch } from "./cleaner.ts";
-import { type CleanupOptions, cleanup, planCleanup, searchOriginals } from "./cleaning.ts";
+import { type CleanupOptions, cleanup, idle, planCleanup, searchOriginals } from "./cleaning.ts";
 import { put, putBatch, recall, remove, revise, tryPut } from "./content.ts";
 import type { Core } from "./core.ts";
 import type { EventName, Listener } from "./events.ts";
@@ -170,6 +170,14 @@ export class TokenBudgetManager {
    */
   async cleanupComponent(component: string, options: CleanupOptions = {}): Promise<CleanReport> {
     return cleanup(this.#core, this.#core.state(component), options);
+  }
+
+  /**
+   * Resolves once no cleanup of this manager is under way. A call that waited for room is served as soon as there is enough,
+   * while its cleanup goes on to the low edge of the band: who wants the same result each time waits for that too.
+   */
+  async idle(): Promise<void> {
+    return idle(this.#core);
   }
 
   /** What a cleanup for `need` tokens would do. Changes nothing. */

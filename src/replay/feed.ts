@@ -30,7 +30,9 @@ export class Feed {
       try {
         await this.#manager.put(item.component, item);
         kept.push(item);
+        await this.#manager.idle();
       } catch (error) {
+        await this.#manager.idle();
         if (!(error instanceof BudgetExceededError)) throw error;
         for (const each of kept) if (this.#manager.get(each.id!) !== undefined) this.#manager.remove(each.id!);
         return this.#deny(items, message, index, error);

@@ -198,7 +198,7 @@ class Session {
 
   /** A plan changes nothing and says what the cleanup then does. */
   async clean(component: string, options: { need?: number; goal?: number }): Promise<void> {
-    await this.settled();
+    await this.manager.idle();
     const before = this.manager.items();
     const planned = await this.manager.plan(component, options.need ?? 0, options);
     expect(this.manager.items()).toEqual(before);
@@ -207,11 +207,6 @@ class Session {
     const edits = (report: typeof done) => report.strategies.map(({ strategy, edits: list }) => [strategy, list]);
     expect(edits(planned)).toEqual(edits(done));
     expect(done.freed).toBe(usedBefore - this.manager.currentUsage[component]!);
-  }
-
-  /** A cleanup may still run after the call that started it was served; one for nothing shares it. */
-  async settled(): Promise<void> {
-    for (const each of components) await this.manager.cleanupComponent(each, { goal: 0 });
   }
 
   async recall(item: Item): Promise<void> {
