@@ -44,7 +44,15 @@ export {
 } from "./ledger/index.ts";
 export type { Adjustment, AdjustmentMove, UsageHistory } from "./manager/adjusting.ts";
 export type { ChildOptions } from "./manager/children.ts";
-export type { Cleaner, CleanReport, CleanRequest, StrategyReport } from "./manager/cleaner.ts";
+export type {
+  Cleaner,
+  CleanReport,
+  CleanRequest,
+  EditReport,
+  OriginalHit,
+  OriginalSearch,
+  StrategyReport,
+} from "./manager/cleaner.ts";
 export type { CleanupOptions } from "./manager/cleaning.ts";
 export type { CountFunction, TextCounter, TokenEstimate } from "./manager/counting.ts";
 export type { BandStatus, EventName, Listener, ManagerEvents } from "./manager/events.ts";

@@ -66,3 +66,24 @@ test("process.exit stays in the command line", () => {
     files.filter((file) => room(file) !== "cli" && readFileSync(join(src, file), "utf8").includes("process.exit(")),
   ).toEqual([]);
 });
+
+test("no Node module and no thread library is reachable from the entry of browsers", () => {
+  const values = (file: string) =>
+    [
+      ...readFileSync(join(src, file), "utf8").matchAll(
+        /^(?:import|export) (?!type )[^;]*?from "([^"]+)"|\bimport\("([^"]+)"\)/gm,
+      ),
+    ]
+      .filter((match) => !/\btypeof $/.test(match.input.slice(0, match.index)))
+      .map((match) => (match[1] ?? match[2])!);
+  const reached = new Set(["index.ts"]);
+  const foreign: string[] = [];
+  for (const file of reached) {
+    for (const path of values(file)) {
+      if (path.startsWith(".")) reached.add(relative(src, join(src, dirname(file), path)).replaceAll("\\", "/"));
+      else foreign.push(`${file} -> ${path}`);
+    }
+  }
+  expect(reached.size).toBeGreaterThan(50);
+  expect(foreign.filter((arrow) => /node:|piscina|libsql|commander/.test(arrow))).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { TokenBudgetError } from "../errors.ts";
 import type { Item } from "../manager/item.ts";
 import type { Edit, EditUnit } from "./edit.ts";
+import { untilStopped } from "./stoppable.ts";
 import type { EditList, FunctionStrategy, ModuleContext, ModuleStrategy, StrategyTools } from "./strategy.ts";
 import type { ModuleResult } from "./tasks/module.ts";
 import type { View } from "./view.ts";
@@ -15,7 +16,8 @@ export async function* callerUnits(
   tools: StrategyTools,
 ): AsyncGenerator<EditUnit, void, void> {
   if ("run" in strategy) {
-    yield* unitsOf(await untilAborted(strategy.run(view, tools.signal), tools.signal), view);
+    // A function that never answers must not hold the run after an abort; its late result is ignored.
+    yield* unitsOf(await untilStopped(strategy.run(view, tools.signal), tools), view);
     return;
   }
   const context: Omit<ModuleContext, "settings"> = {
@@ -89,16 +91,4 @@ function unitsOf(list: EditList, view: View, counted: ReadonlyMap<string, number
     units.push({ edits, counted });
   }
   return units;
-}
-
-/** A function that never answers must not hold the run after an abort; its late result is ignored. */
-function untilAborted<T>(result: T | Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    Promise.resolve(result)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -1,6 +1,13 @@
 import type { Archive } from "../archive/archive.ts";
 import { TokenBudgetError } from "../errors.ts";
-import type { ArchivedOriginal, Cleaner, CleanHost, CleanReport, CleanRequest } from "../manager/cleaner.ts";
+import type {
+  ArchivedOriginal,
+  Cleaner,
+  CleanHost,
+  CleanReport,
+  CleanRequest,
+  OriginalHit,
+} from "../manager/cleaner.ts";
 import type { Item } from "../manager/item.ts";
 import type { Executor } from "../workers/executor.ts";
 import { createPace } from "../workers/pace.ts";
@@ -10,6 +17,7 @@ import { createMemory } from "./memory.ts";
 import { createPlanHost, noOriginals } from "./plan-host.ts";
 import { runStrategies } from "./run.ts";
 import { watchStop } from "./stop.ts";
+import { stoppableHost, stoppableOriginals } from "./stoppable.ts";
 import type { AnyStrategy } from "./strategy.ts";
 import type { Summarizer, SummarizerOptions } from "./summarizer.ts";
 
@@ -60,9 +68,10 @@ export function createCleaner(options: CleanerOptions): Cleaner {
       memory.prune((id) => host.item(id) !== undefined);
       const fixed = host.component(request.component).fixed;
       const list = fixed ? (planned ? planOnlyStrategies() : []) : (strategies.get(request.component) ?? []);
+      const seen = planned ? createPlanHost(host, fixed ? request.component : undefined) : host;
       const context = {
-        host: planned ? createPlanHost(host, fixed ? request.component : undefined) : host,
-        originals: planned ? noOriginals : archive,
+        host: stoppableHost(seen, stop),
+        originals: planned ? noOriginals : stoppableOriginals(archive, stop),
         executor,
         memory: planned ? memory.fork() : memory,
         stubText,
@@ -84,6 +93,12 @@ export function createCleaner(options: CleanerOptions): Cleaner {
       const entry = await archive.get(namespace, ref);
       const item = entry?.metadata?.item as unknown as Omit<Item, "text"> | undefined;
       return entry && item && { text: entry.text, tokens: entry.tokens, item };
+    },
+    async search(query, searchOptions): Promise<readonly OriginalHit[]> {
+      const hits = await archive.search(namespace, query, searchOptions);
+      return hits.map(({ ref, tokens, itemId, component, kind, createdAt, archivedAt, snippet, score }) => ({
+        ...{ ref, tokens, itemId, component, kind, createdAt, archivedAt, snippet, score },
+      }));
     },
     async close() {
       if (closing.signal.aborted) return;

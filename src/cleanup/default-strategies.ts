@@ -1,6 +1,7 @@
 import { archiveCompletedTasks } from "./strategies/archive-completed-tasks.ts";
 import { archiveFinishedAgents } from "./strategies/archive-finished-agents.ts";
 import { archiveInteractions } from "./strategies/archive-interactions.ts";
+import { archiveLeastUsed } from "./strategies/archive-least-used.ts";
 import { cacheDocumentation } from "./strategies/cache-documentation.ts";
 import { compressInactive } from "./strategies/compress-inactive.ts";
 import { deduplicate } from "./strategies/deduplicate.ts";
@@ -18,8 +19,8 @@ import type { Strategy } from "./strategy.ts";
 export function defaultStrategies(): Record<string, Strategy[]> {
   return {
     system_context: [],
-    working_memory: [compressInactive(), removeDebugInfo(), archiveCompletedTasks()],
-    knowledge_base: [unloadUnusedSkills(), cacheDocumentation(), deduplicate()],
+    working_memory: [compressInactive(), removeDebugInfo(), archiveCompletedTasks(), archiveLeastUsed()],
+    knowledge_base: [unloadUnusedSkills(), cacheDocumentation(), deduplicate(), archiveLeastUsed()],
     agent_context: [archiveFinishedAgents(), keepLatestState()],
     interaction_buffer: [summarizeOldInteractions(), removeRedundantExchanges(), archiveInteractions()],
   };

@@ -20,6 +20,8 @@ export interface PooledCleanupOptions {
 
 /** Batches with less text than this take less time than the way to a worker and back. */
 const inlineBelowChars = 4 * 1024;
+/** A job whose batches are smaller has less than 200,000 characters: done before the first thread is up. */
+const coldInlineBelowChars = 20 * 1024;
 
 const start = (options: PooledCleanupOptions): Executor =>
   createPoolExecutor({
@@ -30,6 +32,7 @@ const start = (options: PooledCleanupOptions): Executor =>
     workerFile: workerFile(),
     workerData: (): CleanupWorkerData => ({ tokenizer: tokenizerModule() }),
     inlineBelowChars,
+    coldInlineBelowChars,
     inline: createInlineCleanup(),
   });
 

@@ -1,3 +1,5 @@
+import { whenAborted } from "../workers/when-aborted.ts";
+
 /**
  * Shortens a text to at most `maxTokens`; may call a model. It always runs on the calling thread. What it returns is
  * used only where it is a text, not empty, not an error message and not longer than asked; else the built-in extractive
@@ -88,7 +90,7 @@ function callWithin(
   return new Promise((resolve, reject) => {
     const end = (settle: () => void) => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
+      ignore();
       settle();
     };
     const giveUp = () =>
@@ -96,9 +98,8 @@ function callWithin(
         own.abort();
         reject(new Error("no answer"));
       });
-    const onAbort = giveUp;
     const timer = setTimeout(giveUp, timeoutMs);
-    signal.addEventListener("abort", onAbort, { once: true });
+    const ignore = whenAborted(signal, giveUp);
     Promise.resolve()
       .then(() => summarizer(text, maxTokens, own.signal))
       .then(

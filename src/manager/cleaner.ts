@@ -8,6 +8,8 @@ export interface Cleaner {
   plan(request: CleanRequest, host: CleanHost): Promise<CleanReport>;
   /** The original text behind a reference, or undefined where the archive has none. */
   original(ref: string): Promise<ArchivedOriginal | undefined>;
+  /** Finds originals of this session by plain text in any language, best first; none where there is no search. */
+  search?(query: string, options?: OriginalSearch): Promise<readonly OriginalHit[]>;
   /** Releases what this manager holds of shared workers and of its archive. */
   close(): Promise<void>;
 }
@@ -17,6 +19,28 @@ export interface ArchivedOriginal {
   readonly tokens: number;
   /** The item as it was, without its text. */
   readonly item: Omit<Item, "text">;
+}
+
+export interface OriginalSearch {
+  /** Default 10. */
+  readonly limit?: number;
+  readonly component?: string;
+}
+
+/** An original that a search found; `recall(ref)` brings it back. */
+export interface OriginalHit {
+  readonly ref: string;
+  readonly tokens: number;
+  readonly itemId: string;
+  readonly component: string;
+  readonly kind: string;
+  /** Milliseconds on the manager's clock. */
+  readonly createdAt: number;
+  readonly archivedAt: number;
+  /** A short excerpt around the best match. */
+  readonly snippet: string;
+  /** Higher is better; comparable within one result only. */
+  readonly score: number;
 }
 
 export interface CleanRequest {

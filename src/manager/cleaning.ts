@@ -1,5 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
-import type { Cleaner, CleanReport, CleanRequest } from "./cleaner.ts";
+import type { Cleaner, CleanReport, CleanRequest, OriginalHit, OriginalSearch } from "./cleaner.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { ManagerHost } from "./host.ts";
@@ -126,7 +126,7 @@ export async function runCleanup(
 }
 
 function start(core: Core, state: ComponentState, options: CleanupOptions): Run {
-  const run = new Run();
+  const run = new Run(!((options.need ?? 0) > 0) || options.escalate === false);
   const activity = state.active();
   activity.run = run;
   activity.cleanups += 1;
@@ -163,6 +163,25 @@ async function revokeUsed(core: Core, state: ComponentState, need: number): Prom
 export async function planCleanup(core: Core, state: ComponentState, options: CleanupOptions): Promise<CleanReport> {
   if (core.cleaning === undefined) return nothing(core, state, options);
   return core.cleaning.cleaner.plan(requestFor(core, state, options), core.cleaning.host);
+}
+
+/** Resolves once no run is in flight. Cost where there is none: a look at each component. */
+export async function idle(core: Core): Promise<void> {
+  for (;;) {
+    const run = core.states.find((state) => state.activity?.run !== undefined)?.activity?.run;
+    if (run === undefined) return;
+    await run.promise.catch(() => undefined);
+  }
+}
+
+/** What the cleaner's archive finds. */
+export async function searchOriginals(
+  core: Core,
+  query: string,
+  options?: OriginalSearch,
+): Promise<readonly OriginalHit[]> {
+  core.open();
+  return (await core.cleaning?.cleaner.search?.(query, options)) ?? [];
 }
 
 /** A cleanup that a caller asked for. */

@@ -69,7 +69,11 @@ export class ManagerHost implements CleanHost {
       const item = core.items!.get(edit.id)!;
       const tokens = edit.type === "remove" ? item.tokens : item.tokens - edit.tokens;
       freed.set(item.component, (freed.get(item.component) ?? 0) + tokens);
-      if (edit.ref !== undefined) refs.set(item.component, [...(refs.get(item.component) ?? []), edit.ref]);
+      if (edit.ref !== undefined) {
+        const known = refs.get(item.component);
+        if (known === undefined) refs.set(item.component, [edit.ref]);
+        else known.push(edit.ref);
+      }
       if (edit.type === "remove") core.items!.remove(item);
       else core.items!.set(shortened(item, edit));
     }

@@ -1,8 +1,8 @@
 import { checkTokens } from "../ledger/status.ts";
 import { type Adjustment, adjust, allocationsOf, type UsageHistory } from "./adjusting.ts";
 import { type ChildOptions, closeCore, closed, openChild } from "./children.ts";
-import type { CleanReport } from "./cleaner.ts";
-import { type CleanupOptions, cleanup, planCleanup } from "./cleaning.ts";
+import type { CleanReport, OriginalHit, OriginalSearch } from "./cleaner.ts";
+import { type CleanupOptions, cleanup, idle, planCleanup, searchOriginals } from "./cleaning.ts";
 import { put, putBatch, recall, remove, revise, tryPut } from "./content.ts";
 import type { Core } from "./core.ts";
 import type { EventName, Listener } from "./events.ts";
@@ -172,6 +172,14 @@ export class TokenBudgetManager {
     return cleanup(this.#core, this.#core.state(component), options);
   }
 
+  /**
+   * Resolves once no cleanup of this manager is under way. A call that waited for room is served as soon as there is enough,
+   * while its cleanup goes on to the low edge of the band: who wants the same result each time waits for that too.
+   */
+  async idle(): Promise<void> {
+    return idle(this.#core);
+  }
+
   /** What a cleanup for `need` tokens would do. Changes nothing. */
   async plan(component: string, need = 0, options: Omit<CleanupOptions, "need"> = {}): Promise<CleanReport> {
     checkTokens(need, "need");
@@ -181,6 +189,15 @@ export class TokenBudgetManager {
   /** Brings back what a cleanup archived: books its tokens first. @throws UNKNOWN_REF, or as {@link put}. */
   async recall(ref: string, options?: WaitOptions): Promise<Item> {
     return recall(this.#core, ref, options);
+  }
+
+  /**
+   * Finds what cleanups archived in this session, by plain text in any language, best first.
+   * @returns references with their tokens and a snippet; none where there is no cleaner. @throws as the archive does.
+   * @example await manager.search("missing key", { limit: 3 })
+   */
+  async search(query: string, options?: OriginalSearch): Promise<readonly OriginalHit[]> {
+    return searchOriginals(this.#core, query, options);
   }
 
   /**

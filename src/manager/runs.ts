@@ -5,9 +5,15 @@ export class Run {
   /** Tokens that came back to the component since it began, as the ledger saw them. */
   freed = 0;
   readonly controller = new AbortController();
+  /** Runs for no need or without escalation: it may leave room unmade that a waiter could have. */
+  readonly calm: boolean;
   /** Callers other than waiters that want its report. */
   #wanted = 0;
   promise: Promise<CleanReport> = Promise.resolve() as unknown as Promise<CleanReport>;
+
+  constructor(calm: boolean) {
+    this.calm = calm;
+  }
 
   wanted(): void {
     this.#wanted += 1;

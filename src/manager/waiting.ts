@@ -153,6 +153,12 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
       serve(core, state);
       const present = [...activity.waiters];
       if (present.length === 0) return;
+      if (activity.run?.calm) {
+        // A background run does not go as far as these waiters may ask: it ends first, then they have a round of their own.
+        await activity.run.promise.catch(() => undefined);
+        if (core.closed) return;
+        continue;
+      }
       const { freed, cause } = await round(core, state, present);
       if (core.closed) return;
       for (const waiter of present) {

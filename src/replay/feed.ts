@@ -43,9 +43,14 @@ export class Feed {
       try {
         await this.#manager.put(item.component, item);
         kept.push(item);
+<<<<<<< HEAD
         await this.#bookMedia(item);
         await this.#settled();
+=======
+        await this.#manager.idle();
+>>>>>>> cleanup
       } catch (error) {
+        await this.#manager.idle();
         if (!(error instanceof BudgetExceededError)) throw error;
         await this.#settled();
         for (const each of kept) if (this.#manager.get(each.id!) !== undefined) this.#manager.remove(each.id!);

@@ -11,7 +11,7 @@ export interface Cut<T> {
 }
 
 /** A batch never waits for more text than this, so that handing it over takes about a millisecond. */
-export const maxBatchChars = 256 * 1024;
+export const maxBatchChars = 128 * 1024;
 /** Below this, the way to a worker and back costs more than the work. */
 const minBatchChars = 16 * 1024;
 /** Batches a worker gets over a run: enough that both end at about the same time. */

@@ -32,7 +32,8 @@ export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
     idleTimeout: options.idleTimeoutMs,
     maxQueue: Number.POSITIVE_INFINITY,
     workerData: options.workerData(),
-    resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb },
+    // Texts die young and in large numbers: with V8's default each thread would keep 48 MB of space for them.
+    resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb, maxYoungGenerationSizeMb: 4 },
     recordTiming: false,
   });
   const rejects = new Set<(error: unknown) => void>();

@@ -5,12 +5,15 @@ import { shareLongTexts } from "./large-text.ts";
 import { createPace } from "./pace.ts";
 import type { ThreadPool, ThreadPoolOptions } from "./piscina-pool.ts";
 import { createSlots } from "./slots.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 export interface PoolExecutorOptions extends ThreadPoolOptions {
   /** Batches that may wait for a thread at once, over all who share the pool. */
   readonly maxQueue: number;
   /** Batches with less text than this run on the calling thread at once. */
   readonly inlineBelowChars: number;
+  /** The same while no thread was started yet, as starting one takes longer than running a batch. Default `inlineBelowChars`. */
+  readonly coldInlineBelowChars?: number;
   /** Serves where threads can't: small batches, a full queue, a worker that crashed twice or can't start. */
   readonly inline: Executor;
 }
@@ -30,7 +33,8 @@ export function createPoolExecutor(options: PoolExecutorOptions): Executor {
 
   async function run(batch: Batch, { signal, killAfterMs }: RunOptions): Promise<readonly Outcome[]> {
     const isOurs = killAfterMs === undefined;
-    if (isOurs && (threadsFail || batch.chars < options.inlineBelowChars)) return inline(batch, signal);
+    const least = pool ? options.inlineBelowChars : (options.coldInlineBelowChars ?? options.inlineBelowChars);
+    if (isOurs && (threadsFail || batch.chars < least)) return inline(batch, signal);
     if (!(await slots.enter())) {
       checkOpen(closing.signal, signal);
       if (isOurs) return inline(batch, signal);
@@ -110,11 +114,9 @@ function untilStopped<T>(running: Promise<T>, closing: AbortSignal, signal: Abor
         reject(error);
       }
     };
-    closing.addEventListener("abort", look);
-    signal?.addEventListener("abort", look);
+    const ends = [whenAborted(closing, look), whenAborted(signal, look)];
     running.then(resolve, reject).finally(() => {
-      closing.removeEventListener("abort", look);
-      signal?.removeEventListener("abort", look);
+      for (const end of ends) end();
     });
   });
 }
@@ -137,7 +139,7 @@ async function runWithin(
     late = true;
     end();
   }, killAfterMs);
-  signal?.addEventListener("abort", end, { once: true });
+  const ignore = whenAborted(signal, end);
   try {
     return await pool.run(batch, kill.signal);
   } catch (error) {
@@ -145,6 +147,6 @@ async function runWithin(
     throw error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", end);
+    ignore();
   }
 }

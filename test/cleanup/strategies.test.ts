@@ -46,13 +46,13 @@ function session(component: string, inputs: readonly (ItemInput & { id: string; 
 const prose = (count: number, topic = "topic"): string =>
   Array.from({ length: count }, (_, i) => `The ${topic} number ${i} says something of its own here.`).join(" ");
 
-test("the default strategies are the document's, in its order", () => {
+test("the default strategies are the document's, in its order, and a last resort", () => {
   expect(
     Object.entries(defaultStrategies()).map(([component, list]) => [component, ...list.map(({ name }) => name)]),
   ).toEqual([
     ["system_context"],
-    ["working_memory", "compressInactive", "removeDebugInfo", "archiveCompletedTasks"],
-    ["knowledge_base", "unloadUnusedSkills", "cacheDocumentation", "deduplicate"],
+    ["working_memory", "compressInactive", "removeDebugInfo", "archiveCompletedTasks", "archiveLeastUsed"],
+    ["knowledge_base", "unloadUnusedSkills", "cacheDocumentation", "deduplicate", "archiveLeastUsed"],
     ["agent_context", "archiveFinishedAgents", "keepLatestState"],
     ["interaction_buffer", "summarizeOldInteractions", "removeRedundantExchanges", "archiveInteractions"],
   ]);

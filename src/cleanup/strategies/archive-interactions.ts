@@ -36,8 +36,16 @@ export function archiveInteractions({ olderThanMs = hours(4) }: ArchiveInteracti
       }
       yield* inOrderOf(view, whole);
       yield* removals(view, (item) => old(item) && !leaving.has(item.id) && !broken.has(item.id));
+      if (view.escalated) yield* stubs(view, (item) => broken.has(item.id) && old(item));
     },
   };
+}
+
+/** Where a caller waits for room, a question that must keep its place keeps it with a short text. */
+function* stubs(view: View, leaves: (item: Item) => boolean): Generator<EditUnit, void, void> {
+  for (const item of view.editable) {
+    if (leaves(item) && item.edited !== "stub") yield { edits: [{ type: "stub", id: item.id }] };
+  }
 }
 
 /** Units by the place of their first item in the order in which items are to go. */

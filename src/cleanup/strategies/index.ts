@@ -1,6 +1,7 @@
 export { archiveCompletedTasks } from "./archive-completed-tasks.ts";
 export { archiveFinishedAgents } from "./archive-finished-agents.ts";
 export { type ArchiveInteractionsOptions, archiveInteractions } from "./archive-interactions.ts";
+export { type ArchiveLeastUsedOptions, archiveLeastUsed } from "./archive-least-used.ts";
 export { type CacheDocumentationOptions, cacheDocumentation } from "./cache-documentation.ts";
 export { type CompressInactiveOptions, compressInactive } from "./compress-inactive.ts";
 export { type DeduplicateOptions, deduplicate } from "./deduplicate.ts";

@@ -45,6 +45,9 @@ export function removeRedundantExchanges(options: RemoveRedundantExchangesOption
   };
 }
 
+/** Longer questions are compared by their shingles only: a change of case or marks does not change those. */
+const mostCharsByWords = 300;
+
 const drop = (items: readonly Item[]): EditUnit => ({ edits: items.map(({ id }) => ({ type: "drop", id })) });
 
 /** Questions that a later one within the time repeats: in the same words, whatever their case and marks, or in near the same. */
@@ -57,6 +60,7 @@ async function askedAgain(
   const again = new Set<Item>();
   const latest = new Map<string, Item>();
   for (const question of [...questions].reverse()) {
+    if (question.text.length > mostCharsByWords) continue;
     const key = wordsOf(question.text);
     if (key === "") continue;
     const newer = latest.get(key);

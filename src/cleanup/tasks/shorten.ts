@@ -5,6 +5,7 @@ import { removeDebugInfo } from "../text/debug-info.ts";
 import { excerptSteps } from "../text/excerpt.ts";
 import { stubBulky } from "../text/stub.ts";
 import { summarizeSteps } from "../text/summarize.ts";
+import { inWindows } from "./windows.ts";
 
 /** A text to shorten; `maxTokens` is where shortening may stop, or what a summary must not exceed. */
 export interface ShortenInput {
@@ -49,7 +50,7 @@ export const shorten = function* (
     return best;
   }
   if (to === "excerpt") {
-    offer(yield* excerptSteps(input.text, input.maxTokens, count), "excerpt");
+    offer(yield* inWindows(excerptSteps, input.text, input.maxTokens, count), "excerpt");
     return best;
   }
   const compact = compactLossless(input.text);
@@ -61,7 +62,7 @@ export const shorten = function* (
   if (fits) return best;
   if (to === "request") return { as: "request", text: bare };
   yield;
-  offer(yield* summarizeSteps(bare, input.maxTokens, count), "summary");
+  offer(yield* inWindows(summarizeSteps, bare, input.maxTokens, count), "summary");
   return best;
 } satisfies Task;
 
