@@ -1,2 +1,2 @@
 export { BpeTokenizer } from "./bpe-tokenizer.ts";
-export { createTokenizer, createTokenizerSync } from "./create.ts";
+export { createTokenizer, createTokenizerSync, type TokenizerSource } from "./create.ts";
