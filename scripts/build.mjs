@@ -12,6 +12,7 @@ const steps = [
   ["vocabularies", node("scripts/build-vocab.mjs")],
   ["WebAssembly", node("scripts/build-wasm.mjs")],
   ["TypeScript", tsc("-p", "tsconfig.json")],
+  ["package", node("scripts/trim-package.mjs")],
   ["benchmarks", tsc("-p", "bench/tsconfig.json")],
 ];
 

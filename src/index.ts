@@ -1,5 +1,6 @@
 export * from "./adapters/index.ts";
 export * from "./archive/index.ts";
+export type { StubText } from "./cleanup/check.ts";
 export { type CleanerOptions, createCleaner } from "./cleanup/cleaner.ts";
 export { defaultStrategies } from "./cleanup/default-strategies.ts";
 export type { Edit, EditKind, EditUnit } from "./cleanup/edit.ts";
@@ -15,8 +16,9 @@ export type {
   ModuleFunction,
   ModuleStrategy,
   Strategy,
+  StrategyTools,
 } from "./cleanup/strategy.ts";
-export type { Summarizer, SummarizerOptions } from "./cleanup/summarizer.ts";
+export type { GuardedSummarizer, Summarizer, SummarizerOptions, Summary } from "./cleanup/summarizer.ts";
 export { compactLossless } from "./cleanup/text/compact.ts";
 export { type DebugInfoOptions, removeDebugInfo } from "./cleanup/text/debug-info.ts";
 export type { TextEdit } from "./cleanup/text/edit.ts";
@@ -45,10 +47,15 @@ export {
 export type { Adjustment, AdjustmentMove, UsageHistory } from "./manager/adjusting.ts";
 export type { ChildOptions } from "./manager/children.ts";
 export type {
+  AppliedEdit,
+  ApplyResult,
+  ArchivedOriginal,
   Cleaner,
+  CleanHost,
   CleanReport,
   CleanRequest,
   EditReport,
+  HostComponent,
   OriginalHit,
   OriginalSearch,
   StrategyReport,
@@ -57,7 +64,14 @@ export type { CleanupOptions } from "./manager/cleaning.ts";
 export type { CountFunction, TextCounter, TokenEstimate } from "./manager/counting.ts";
 export type { BandStatus, EventName, Listener, ManagerEvents } from "./manager/events.ts";
 export type { Item, ItemInput, ItemKind, JsonValue } from "./manager/item.ts";
-export { type JournalEntry, type JournalSink, jsonLines } from "./manager/journal.ts";
+export {
+  type AccountRecord,
+  type BudgetState,
+  type JournalEntry,
+  type JournalSink,
+  jsonLines,
+  type ReservationRecord,
+} from "./manager/journal.ts";
 export type { TokenBudgetManager } from "./manager/manager.ts";
 export {
   type AdjustmentPolicy,
@@ -66,17 +80,20 @@ export {
   standardPolicy,
   type WantedMove,
 } from "./manager/policies.ts";
-export { type ComponentOptions, defaultComponents, Profile } from "./manager/profile.ts";
+export { type ComponentOptions, type ComponentRule, defaultComponents, Profile } from "./manager/profile.ts";
 export { type ReplayedBudget, replayJournal } from "./manager/replay.ts";
 export type { ComponentReport, Utilization, UtilizationReport } from "./manager/report.ts";
 export type { Reservation, ReserveOptions } from "./manager/reservations.ts";
-export type { ManagerOptions } from "./manager/settings.ts";
-export type { ManagerSnapshot } from "./manager/snapshot.ts";
+export type { CleanerFactory, ManagerOptions } from "./manager/settings.ts";
+export type { ActivityRecord, ManagerSnapshot, RuleRecord } from "./manager/snapshot.ts";
 export type { TotalOptions } from "./manager/total.ts";
 export type { Shortfall, WaitOptions } from "./manager/waiting.ts";
 export { type FormatOptions, formatReport } from "./report/format-report.ts";
-export { BpeTokenizer, createTokenizer, createTokenizerSync } from "./tokenizer/index.ts";
+export { BpeTokenizer, createTokenizer, createTokenizerSync, type TokenizerSource } from "./tokenizer/index.ts";
 export { findModel, listModels, type ModelInfo, type ModelOverride } from "./tokenizer/models.ts";
 export { encodingNames, nearestNames, resolveEncoding } from "./tokenizer/resolve-encoding.ts";
 export type * from "./tokenizer/types.ts";
-export type { Executor } from "./workers/executor.ts";
+export type { Weighed } from "./workers/batches.ts";
+export type { Batch, Executor, Outcome, RunOptions } from "./workers/executor.ts";
+export type { Mapped } from "./workers/ordered-map.ts";
+export type { Pace } from "./workers/pace.ts";

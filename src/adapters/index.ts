@@ -1,5 +1,5 @@
 export { formatNames } from "./adapter-for.ts";
-export type { Conversation, ForeignMessage } from "./conversation.ts";
+export type { Conversation, ForeignMessage, Slot } from "./conversation.ts";
 export {
   type CountMessagesOptions,
   countingEncoding,

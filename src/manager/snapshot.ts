@@ -22,14 +22,14 @@ export interface ManagerSnapshot {
   readonly children: readonly { readonly component: string; readonly snapshot: ManagerSnapshot }[];
 }
 
-interface ActivityRecord {
+export interface ActivityRecord {
   readonly exhaustedAt: readonly number[];
   readonly cleanups: number;
   readonly freed: number;
   readonly partial: number;
 }
 
-interface RuleRecord {
+export interface RuleRecord {
   readonly rule: string;
   readonly from: string;
   readonly to: string;

@@ -1,6 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
 import { BpeTokenizer } from "./bpe-tokenizer.ts";
-import { loadTable, readTable } from "./load-table.ts";
+import { loadTable, readTable, unpackTable } from "./load-table.ts";
 import type { OrdinaryEncoding } from "./ordinary.ts";
 import { resolveEncoding } from "./resolve-encoding.ts";
 import { coreKeyOf, factsOf, tableOf } from "./tables.ts";
@@ -32,31 +32,41 @@ function tokenizerOf(encoding: EncodingName, core: WasmEncoding): BpeTokenizer {
   return new BpeTokenizer(ordinary);
 }
 
+/** Where the vocabulary comes from, if it is not to be loaded. */
+export interface TokenizerSource {
+  /** The bytes of `token-budget/vocab/NAME.bin`, or the `table` that the module `token-budget/vocab/NAME` exports. */
+  readonly table?: Uint8Array | string;
+}
+
 /**
  * Makes the tokenizer of an encoding, or of a model by its name. Works in Node, browsers, Bun, Deno and workers; only
  * the table of that encoding is loaded, once.
  *
+ * @param source a table that the caller has loaded: streamed, cached, or bundled into one file.
  * @throws TokenBudgetError as {@link resolveEncoding}; `DAMAGED_TABLE`, `NO_WASM_SIMD`. Nothing stays behind.
  * @example (await createTokenizer("gpt-4o")).count("hello world") // 2
  */
-export async function createTokenizer(encodingOrModel: string): Promise<BpeTokenizer> {
+export async function createTokenizer(encodingOrModel: string, source: TokenizerSource = {}): Promise<BpeTokenizer> {
   const encoding = resolveEncoding(encodingOrModel);
-  const core = cores.get(coreKeyOf(encoding)) ?? coreOf(encoding, await loadTable(tableOf(encoding)));
-  return tokenizerOf(encoding, core);
+  const known = cores.get(coreKeyOf(encoding));
+  if (known !== undefined) return tokenizerOf(encoding, known);
+  const name = tableOf(encoding);
+  const { table = await loadTable(name) } = source;
+  return tokenizerOf(encoding, coreOf(encoding, typeof table === "string" ? await unpackTable(name, table) : table));
 }
 
 /**
  * {@link createTokenizer} without waiting, where the package's files can be read (Node, Bun, Deno), or where a tokenizer of
- * the same vocabulary has been made before.
+ * the same vocabulary has been made before, or where the bytes of the table are given.
  *
  * @throws TokenBudgetError as {@link createTokenizer}; `INVALID_ARGUMENT` where there are no files to read.
  * @example createTokenizerSync("cl100k_base").count("hello world") // 2
  */
-export function createTokenizerSync(encodingOrModel: string): BpeTokenizer {
+export function createTokenizerSync(encodingOrModel: string, source: { table?: Uint8Array } = {}): BpeTokenizer {
   const encoding = resolveEncoding(encodingOrModel);
   const known = cores.get(coreKeyOf(encoding));
   if (known !== undefined) return tokenizerOf(encoding, known);
-  const table = readTable(tableOf(encoding));
+  const table = source.table ?? readTable(tableOf(encoding));
   if (table === undefined)
     throw new TokenBudgetError("INVALID_ARGUMENT", "no files to read a table from: use createTokenizer", { encoding });
   return tokenizerOf(encoding, coreOf(encoding, table));

@@ -11,10 +11,11 @@ function fileSystem(): typeof import("node:fs") | undefined {
 
 /** Reads a table from the package's own folder; undefined where there are no files. */
 export function readTable(name: TableName): Uint8Array | undefined {
-  // This file runs from src/ in tests and from build/js/ in the package.
-  const folder = import.meta.url.endsWith(".ts") ? "../../build/vocab/" : "../../vocab/";
   try {
-    return fileSystem()?.readFileSync(new URL(`${folder}${name}.bin`, import.meta.url));
+    // This file runs from src/ in tests and from build/js/ in the package; in some bundles and engines it has no address.
+    const here = import.meta.url;
+    const folder = here.endsWith(".ts") ? "../../build/vocab/" : "../../vocab/";
+    return fileSystem()?.readFileSync(new URL(`${folder}${name}.bin`, here));
   } catch {
     return undefined;
   }
@@ -31,7 +32,11 @@ const modules: Record<TableName, () => Promise<{ readonly table: string }>> = {
 export async function loadTable(name: TableName): Promise<Uint8Array> {
   const file = readTable(name);
   if (file !== undefined) return file;
-  const { table } = await modules[name]();
+  return unpackTable(name, (await modules[name]()).table);
+}
+
+/** The bytes of a table from the text in its module. */
+export async function unpackTable(name: TableName, table: string): Promise<Uint8Array> {
   const packed = new Blob([bytesOfBase64(table)]).stream();
   try {
     return new Uint8Array(await new Response(packed.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer());

@@ -14,12 +14,24 @@ const simdProbe = [
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ];
 
+/** This library's WebAssembly modules, by the names of their files. */
+export type ModuleName = "tokenizer" | "ledger" | "similarity";
+
+const provided = new Map<ModuleName, WebAssembly.Module>();
+
+/** Hands over a module that was compiled elsewhere, where compiling from bytes is forbidden (workerd). */
+export function provideModule(name: ModuleName, module: WebAssembly.Module): void {
+  provided.set(name, module);
+}
+
 /**
- * Compiles one of this library's modules from its base64 code.
+ * Compiles one of this library's modules from its base64 code, or takes the one that was provided.
  *
  * @throws TokenBudgetError `NO_WASM_SIMD` where the engine lacks WebAssembly or its vector instructions.
  */
-export function compileModule(code: string): WebAssembly.Module {
+export function compileModule(name: ModuleName, code: string): WebAssembly.Module {
+  const ready = provided.get(name);
+  if (ready !== undefined) return ready;
   if (typeof WebAssembly !== "object" || !WebAssembly.validate(Uint8Array.from(simdProbe)))
     throw new TokenBudgetError(
       "NO_WASM_SIMD",

@@ -40,7 +40,7 @@ interface LedgerExports {
 let compiled: WebAssembly.Module | undefined;
 
 function releaseModule(): WebAssembly.Module {
-  compiled ??= compileModule(ledgerCode);
+  compiled ??= compileModule("ledger", ledgerCode);
   return compiled;
 }
 

@@ -26,7 +26,7 @@ let compiled: WebAssembly.Module | undefined;
 
 /** The compiled module, made on first use and shared by all instances of this thread; may be handed to other threads. */
 export function similarityModule(): WebAssembly.Module {
-  compiled ??= compileModule(similarityCode);
+  compiled ??= compileModule("similarity", similarityCode);
   return compiled;
 }
 

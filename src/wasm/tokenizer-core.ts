@@ -52,7 +52,7 @@ const copyFromUnits = 128;
 
 /** The compiled module, made on first use and shared by all cores of this thread; may be handed to other threads. */
 export function tokenizerModule(): WebAssembly.Module {
-  compiled ??= compileModule(tokenizerCode);
+  compiled ??= compileModule("tokenizer", tokenizerCode);
   return compiled;
 }
 

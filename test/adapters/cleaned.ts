@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { fromItems, type RoutedItem, toItems, type WritableItem } from "../../src/adapters/index.ts";
+import { type RoutedItem, toItems, type WritableItem } from "../../src/adapters/index.ts";
 import type { Sample } from "./samples/index.ts";
 
 export type CleanItem = RoutedItem & Pick<WritableItem, "edited">;
@@ -39,5 +39,3 @@ export function cleanedItems(samples: readonly Sample[]): fc.Arbitrary<{ sample:
       return { sample, items };
     });
 }
-
-export const written = ({ items }: { items: readonly CleanItem[] }) => fromItems(items);

@@ -1,0 +1,5 @@
+// What workerd makes of an import of WebAssembly.
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
