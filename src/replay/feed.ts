@@ -14,7 +14,6 @@ export class Feed {
   readonly #now: () => number;
   readonly #count: (text: string) => number;
   readonly #mediaTokens: (media: Media) => number;
-  readonly #settled: () => Promise<void>;
   /** Tokens of images and files beyond the texts of their items, by item. */
   readonly #media = new Map<string, { readonly component: string; readonly tokens: number; readonly text: string }>();
 
@@ -24,9 +23,7 @@ export class Feed {
     now: () => number,
     count: (text: string) => number,
     mediaTokens: (media: Media) => number,
-    settled: () => Promise<void>,
   ) {
-    this.#settled = settled;
     this.#mediaTokens = mediaTokens;
     this.#manager = manager;
     this.#archive = archive;
@@ -43,16 +40,11 @@ export class Feed {
       try {
         await this.#manager.put(item.component, item);
         kept.push(item);
-<<<<<<< HEAD
         await this.#bookMedia(item);
-        await this.#settled();
-=======
         await this.#manager.idle();
->>>>>>> cleanup
       } catch (error) {
         await this.#manager.idle();
         if (!(error instanceof BudgetExceededError)) throw error;
-        await this.#settled();
         for (const each of kept) if (this.#manager.get(each.id!) !== undefined) this.#manager.remove(each.id!);
         this.sweep();
         return this.#deny(items, message, index, error);

@@ -29,7 +29,6 @@ export interface ReplayOptions {
   readonly count: (text: string) => number;
   /** What an image or a file costs beyond its item's text. Default: by OpenAI's rule for gpt-4o, at its high edge. */
   readonly mediaTokens?: (media: Media) => number;
-  readonly routing?: Routing;
   /** How long the session's clock goes on with each answer of the model. Default 10. */
   readonly minutesPerTurn?: number;
   /** Told of each message, for a live view. */
@@ -89,7 +88,6 @@ class Run {
   /** Components above their bands. */
   readonly #over = new Set<string>();
   /** Components in which a cleanup may still be at work: it goes on after its caller has the room that it wanted. */
-  readonly #cleaning = new Set<string>();
   #allocated: readonly number[] = [];
   #message = 0;
   #turns = 0;
@@ -106,17 +104,7 @@ class Run {
     const fixed = new Set(this.#components.filter((id) => components[id]!.fixed));
     const { archive, count } = options;
     const media = options.mediaTokens ?? standardMedia;
-    this.#feed = new Feed(
-      manager,
-      archive,
-      () => clock.now,
-      count,
-      media,
-      () => this.#settled(),
-    );
-    manager.on("denied", ({ component, final }) => {
-      if (!final && !fixed.has(component)) this.#cleaning.add(component);
-    });
+    this.#feed = new Feed(manager, archive, () => clock.now, count, media);
     manager.on("cleanup", ({ component, report }) => this.#cleaned(component, report));
     manager.on("adjusted", ({ moves }) => {
       this.#look();
@@ -157,12 +145,6 @@ class Run {
     this.#turns++;
     this.#clock.now += (this.#options.minutesPerTurn ?? 10) * minute;
     this.manager.adjustAllocations();
-  }
-
-  /** Waits for cleanups that are still at work, so that a replay does not depend on how quick they are. */
-  async #settled(): Promise<void> {
-    for (const component of this.#cleaning) await this.manager.cleanupComponent(component, { goal: 0 });
-    this.#cleaning.clear();
   }
 
   async #afterMessage(): Promise<void> {
