@@ -29,6 +29,7 @@ export interface ReplayOptions {
   readonly count: (text: string) => number;
   /** What an image or a file costs beyond its item's text. Default: by OpenAI's rule for gpt-4o, at its high edge. */
   readonly mediaTokens?: (media: Media) => number;
+  readonly routing?: Routing;
   /** How long the session's clock goes on with each answer of the model. Default 10. */
   readonly minutesPerTurn?: number;
   /** Told of each message, for a live view. */
@@ -87,7 +88,6 @@ class Run {
   readonly #stalls = monitorEventLoopDelay({ resolution: 1 });
   /** Components above their bands. */
   readonly #over = new Set<string>();
-  /** Components in which a cleanup may still be at work: it goes on after its caller has the room that it wanted. */
   #allocated: readonly number[] = [];
   #message = 0;
   #turns = 0;

@@ -64,7 +64,7 @@ describe.each(encodings)(`%s (seed ${seed})`, (encoding) => {
     const tokenizer = createTokenizerSync(encoding);
     const random = new Random(seed);
     for (const [name, alphabet] of isLong ? cases : [random.pick(cases), random.pick(cases), random.pick(cases)]) {
-      const text = random.join(isLong ? 1_000_000 : 80_000, () => random.pick(alphabet));
+      const text = random.join(isLong ? 1_000_000 : 300_000, () => random.pick(alphabet));
       const counter = tokenizer.counter();
       for (let at = 0; at < text.length; ) {
         const length = 1 + random.int(random.pick([10, 1000, 100_000]));
