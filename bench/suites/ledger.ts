@@ -69,7 +69,7 @@ function verify(ledgers: readonly Contestant[], workload: Workload): void {
 /** The same work in 500,000 accounts in random order, and in 50: what is left of the difference is the machine's caches. */
 async function randomVisits({ compare, pick }: Context): Promise<Figure[]> {
   const many = pick(500_000, 50_000);
-  const visits = 20_480;
+  const visits = many;
   const visitor = (count: number) => {
     const workload = makeWorkload(count, visits);
     const ledger = new WasmLedger(workload.caps, workload.now);
