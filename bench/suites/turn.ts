@@ -21,9 +21,13 @@ export const suite: Suite = {
   about: "CPU of the bookkeeping of a turn in a long agent session, against recounting the context at each turn",
   async run(context) {
     const session = longSession(context.pick(700_000, 250_000));
-    await bookkeeping(session, 10_000_000); // Compiled, tables loaded.
+    const first = await bookkeeping(session, 10_000_000); // Compiled, tables loaded.
+    const small = Math.ceil(first.tokens * 0.6);
+    // Other managers of the process stay open meanwhile, as in a server: the threads that they share are there.
+    const warm = await bookkeeping(session, small);
     const free = await bookkeeping(session, 10_000_000);
-    const cleaned = await bookkeeping(session, Math.ceil(free.tokens * 0.6));
+    const cleaned = await bookkeeping(session, small);
+    await Promise.all([first, warm, free, cleaned].map((run) => run.close()));
     const figures: Figure[] = [
       {
         id: "bookkeeping",
@@ -38,7 +42,7 @@ export const suite: Suite = {
         value: cleaned.usPerTurn,
         unit: "us",
         better: "lower",
-        detail: `budget ${Math.ceil(free.tokens * 0.6)}, ${cleaned.cleanups} cleanups, their threads included`,
+        detail: `budget ${small}, ${cleaned.cleanups} cleanups, their threads included`,
         gate: "none",
       },
       {
@@ -62,6 +66,16 @@ export const suite: Suite = {
         peerValue: ms * 1000,
         ratio: (ms * 1000) / free.usPerTurn,
         target: { of: "ratio", min: 100 },
+      });
+      figures.push({
+        id: `recount, with cleanups/${rival.name}`,
+        value: cleaned.usPerTurn,
+        unit: "us",
+        better: "lower",
+        peer: rival.name,
+        peerValue: ms * 1000,
+        ratio: (ms * 1000) / cleaned.usPerTurn,
+        gate: "none",
       });
     }
     return figures;
@@ -90,11 +104,10 @@ async function bookkeeping(session: readonly ForeignMessage[], total: number) {
   }
   const usPerTurn = (1000 * (cpuMs() - started)) / perTurn.length;
   const tokens = manager.getUtilizationReport().total.used;
-  await manager.close();
   const quarter = perTurn.length >> 2;
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const lastOverFirst = sum(perTurn.slice(-quarter)) / Math.max(0.001, sum(perTurn.slice(0, quarter)));
-  return { usPerTurn, turns: perTurn.length, tokens, cleanups, lastOverFirst };
+  return { usPerTurn, turns: perTurn.length, tokens, cleanups, lastOverFirst, close: () => manager.close() };
 }
 
 function ignoreFull(error: { readonly code?: string }): void {

@@ -73,8 +73,9 @@ test("prints tables, and plain lines where there is no terminal", async () => {
   const { code, out } = await runCli(["replay", swe, "--budget", "8000", "--minutes-per-turn", "30", "--speed"]);
   expect(code).toBe(0);
   expect(out).not.toContain("\u001b[");
-  expect(out).toMatch(/^component +used +allocated/m);
-  expect(out).toMatch(/^overall +[\d,]+ +8,000/m);
+  expect(out).toMatch(/^working_memory +[\d,]+ \/ +[\d,]+ +[\d.]+% .+70–80/m);
+  expect(out).toMatch(/^total +[\d,]+ \/ +8,000/m);
+  expect(out).toMatch(/^interaction_buffer +\d+% +\d+% +\d+% +\d+% +\d+%$/m);
   expect(out).toMatch(/cleanups: \d+/);
   expect(out).toContain("ms of CPU a turn");
   expect(out.match(/^✓/gm)).toHaveLength(4);

@@ -1,6 +1,7 @@
 import type { ReplayResult } from "../../replay/recording.ts";
 import { freedTokens, strategyTotals } from "../../replay/strategy-totals.ts";
-import { bar, type Terminal } from "../terminal.ts";
+import { formatReport } from "../../report/format-report.ts";
+import type { Terminal } from "../terminal.ts";
 
 const figure = (value: number) => Math.round(value).toLocaleString("en-US");
 const percent = (value: number) => `${value.toFixed(0)}%`;
@@ -32,21 +33,20 @@ export function printResult(result: ReplayResult, terminal: Terminal, { speed }:
   out("");
 }
 
+/** The budget at the end, and how each component stood over the session. */
 function componentTable(result: ReplayResult, { out, colors }: Terminal): void {
+  out(formatReport(result.report, { colors: colors.isColorSupported }));
   const names = result.components;
-  const width = Math.max(9, ...names.map((name) => name.length));
-  const heading = `${"component".padEnd(width)} ${"used".padStart(10)} ${"allocated".padStart(10)}    %  ${"".padEnd(16)} band     status  peak  mean  in band`;
-  out(colors.dim(heading));
-  const rows = names.map((name) => [name, result.report.components[name]!, result.byComponent[name]!] as const);
-  for (const [name, state, time] of [...rows, ["overall", result.report.total, result.overall] as const]) {
-    const color = state.status === "over" ? colors.red : state.status === "within" ? colors.green : colors.yellow;
-    const band = `${state.target[0].toFixed(0)}–${state.target[1].toFixed(0)}%`.padEnd(8);
-    const used = figure(state.used).padStart(10);
-    const allocated = figure(state.allocated).padStart(10);
-    const share = percent(state["utilization%"]).padStart(4);
-    const times = `${percent(time["peak%"]).padStart(4)}  ${percent(time["mean%"]).padStart(4)}  ${percent(100 * time.within).padStart(7)}`;
+  const width = Math.max("overall".length, ...names.map((name) => name.length));
+  out("");
+  out(colors.dim(`${"over the session".padEnd(width)}  peak  mean  under  within  over`));
+  for (const [name, time] of [
+    ...names.map((id) => [id, result.byComponent[id]!] as const),
+    ["overall", result.overall] as const,
+  ]) {
+    const shares = [time.under, time.within, time.over].map((share) => percent(100 * share));
     out(
-      `${name.padEnd(width)} ${used} ${allocated} ${share}  ${color(bar(state["utilization%"] / 100, 16))} ${band} ${color(state.status.padEnd(6))}  ${times}`,
+      `${name.padEnd(width)}  ${percent(time["peak%"]).padStart(4)}  ${percent(time["mean%"]).padStart(4)}  ${shares[0]!.padStart(5)}  ${shares[1]!.padStart(6)}  ${shares[2]!.padStart(4)}`,
     );
   }
   out("");
