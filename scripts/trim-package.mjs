@@ -1,6 +1,6 @@
 // Takes out of build/js what no user of the package needs: comments of the code (its declarations keep theirs),
 // declarations that no entry leads to, and what is left of sources that are gone.
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -27,6 +27,18 @@ for (const file of needed) {
   }
 }
 for (const file of files) if (file.endsWith(".d.ts") && !needed.has(file)) rmSync(file);
+
+// tsc wraps what import() is given, to turn .ts into .js: wrong for a name that the caller gave, and bundlers then miss
+// the comment that tells them to leave the import alone.
+const helper = /^var __rewriteRelativeImportExtension = [\s\S]*?^};\n/m;
+const wrapped = /__rewriteRelativeImportExtension\(((?:\/\*.*?\*\/ )*\w+)\)/g;
+for (const file of files.filter((name) => name.endsWith(".js"))) {
+  const source = readFileSync(file, "utf8");
+  if (!helper.test(source)) continue;
+  const unwrapped = source.replace(helper, "").replace(wrapped, "$1");
+  if (unwrapped.includes("__rewriteRelative")) throw new Error(`${file}: an import() that can't be unwrapped`);
+  writeFileSync(file, unwrapped);
+}
 
 // One big string each: nothing to take out.
 const code = files.filter((file) => file.endsWith(".js") && !file.endsWith(".gen.js"));

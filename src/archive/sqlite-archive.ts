@@ -80,7 +80,7 @@ async function workerThreads(): Promise<typeof import("node:worker_threads")> {
 
 /** Beside this file in the package. Run from its TypeScript source, it takes the built one: Node 20 can't run the source. */
 function workerUrl(): URL {
-  const source = import.meta.url.endsWith(".ts");
-  const file = `${source ? "../../build/js/archive/" : "./"}sqlite-archive.worker.js`;
-  return new URL(file, import.meta.url);
+  const here = import.meta.url;
+  const file = `${here.endsWith(".ts") ? "../../build/js/archive/" : "./"}sqlite-archive.worker.js`;
+  return new URL(file, here);
 }

@@ -1,6 +1,7 @@
 import { TokenBudgetError } from "../errors.ts";
+import { partsOfText } from "./text-parts.ts";
 import type { TokenCounter, TokenCounterSnapshot } from "./types.ts";
-import { partsOfText, type WasmEncoding } from "./wasm-encoding.ts";
+import type { WasmEncoding } from "./wasm-encoding.ts";
 
 /** A high surrogate that waits for its other half stands in the count as the replacement character it would be alone. */
 const lone = "\ufffd";

@@ -1,26 +1,11 @@
 import { isTrap, trapped } from "../wasm/instance.ts";
 import { type TableFacts, TokenizerCore } from "../wasm/tokenizer-core.ts";
 import { StreamCounter } from "./stream-counter.ts";
+import { partAt } from "./text-parts.ts";
 import type { TextInput, TokenCounter } from "./types.ts";
 
 function decodeUtf8(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-}
-
-/** The part of a text from `at` on that has at most `most` units and does not end inside a surrogate pair. */
-function partAt(text: string, at: number, most: number): string {
-  let to = Math.min(at + most, text.length);
-  if (to < text.length && (text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to--;
-  return text.slice(at, to);
-}
-
-/** All parts of a text, in order. */
-export function* partsOfText(text: string, most: number): Generator<string> {
-  for (let at = 0; at < text.length; ) {
-    const part = partAt(text, at, most);
-    yield part;
-    at += part.length;
-  }
 }
 
 function joined<A extends Uint8Array | Uint32Array>(type: new (length: number) => A, parts: readonly A[]): A {

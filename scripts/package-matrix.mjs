@@ -1,0 +1,88 @@
+// Installs the packed package into a scratch project, as users do, and runs one session (counts, a cleanup, a recall) in
+// each place it is made for: Node's versions, Bun, Deno, workerd, and in Chromium what each bundler makes of it.
+// The tools come first: npm ci --prefix test/package/consumers --ignore-scripts
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { get_encoding } from "@dqbd/tiktoken";
+import { openBrowser } from "./package-matrix/browser.mjs";
+import { builders } from "./package-matrix/builders.mjs";
+import { runtimes, runWorkerd } from "./package-matrix/runtimes.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const consumers = join(root, "test/package/consumers");
+if (!existsSync(join(consumers, "node_modules"))) {
+  console.error("no tools: run npm ci --prefix test/package/consumers --ignore-scripts");
+  process.exit(1);
+}
+
+/** A folder with the tarball installed by npm, dependencies from the registry and all. */
+function installTarball() {
+  const folder = mkdtempSync(join(tmpdir(), "token-budget-matrix-"));
+  const npm = (...args) => execFileSync("npm", args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  writeFileSync(join(folder, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }\n');
+  const tarball = readdirSync(folder).find((file) => file.endsWith(".tgz"));
+  npm("install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", `./${tarball}`);
+  for (const file of ["text.mjs", "session.mjs", "page.mjs", "terminal.mjs", "edge.mjs"])
+    cpSync(join(consumers, file), join(folder, file));
+  return folder;
+}
+
+const rows = [];
+let expected;
+
+async function check(name, run) {
+  const startedMs = performance.now();
+  let result;
+  try {
+    const { outcome, note = "", skipped } = await run();
+    const isRight = JSON.stringify(outcome) === JSON.stringify(expected);
+    result = skipped ? ["skipped", skipped] : isRight ? ["ok", note] : ["FAILED", JSON.stringify(outcome)];
+  } catch (error) {
+    result = ["FAILED", String(error?.stack ?? error).slice(0, 2000)];
+  }
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  rows.push([name, ...result]);
+  console.log(`${name.padEnd(22)} ${result[0].padEnd(8)} ${seconds.padStart(6)} s  ${result[1]}`);
+}
+
+const folder = installTarball();
+const browser = await openBrowser();
+try {
+  // What is right comes from another tokenizer.
+  const { text } = await import(join(consumers, "text.mjs"));
+  const reference = get_encoding("o200k_base");
+  expected = { tokens: reference.encode(text, [], []).length, fits: true, freed: true, recalled: "log 3" };
+  reference.free();
+
+  for (const [name, run] of Object.entries(runtimes)) await check(name, () => run(folder, consumers));
+  for (const [name, builder] of Object.entries(builders)) {
+    await check(`${name}, Chromium`, async () => {
+      if (browser === undefined) return { skipped: "no Chromium: set CHROMIUM, or install Debian's chromium" };
+      const out = join(folder, `out-${name}`);
+      const note = await builder.web(folder, out);
+      return { outcome: await browser.run(out), note };
+    });
+    if (builder.node) {
+      await check(`${name}, Node`, async () => {
+        const out = join(folder, `node-${name}`);
+        await builder.node(folder, out);
+        return runtimes[`Node ${process.versions.node}`](out, consumers);
+      });
+    }
+  }
+  await check("workerd", () => runWorkerd(folder, consumers));
+} finally {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const failed = rows.filter(([, state]) => state === "FAILED");
+console.log(`${rows.length} consumers, ${failed.length} failed`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,141 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+
+// The bundlers are not among this project's dependencies: they are loaded from the consumers' folder.
+const require = createRequire(fileURLToPath(new URL("../../test/package/consumers/package.json", import.meta.url)));
+const load = (name) => import(pathToFileURL(require.resolve(name)));
+
+function writePage(folder, script) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, "index.html"),
+    `<!doctype html><title>consumer</title><script type="module" src="${script}"></script>\n`,
+  );
+}
+
+/** How much the page's code weighs, and how many tables were split off. */
+function sizeOf(folder) {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.m?js$/.test(file));
+  // A table's chunk is base64 text and next to nothing else.
+  const isTable = (file) => {
+    const source = readFileSync(join(folder, file), "utf8");
+    return source.replaceAll(/[\w+/=]{100000,}/g, "").length < source.length / 10;
+  };
+  const code = files.filter((file) => !isTable(file));
+  const bytes = code.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file)), { level: 9 }).length, 0);
+  return `${(bytes / 1000).toFixed(1)} kB of code (gzip), ${files.filter(isTable).length} tables apart`;
+}
+
+async function esbuild(folder, out, platform, entry) {
+  const { build } = await load("esbuild");
+  const { warnings } = await build({
+    entryPoints: [join(folder, entry)],
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform,
+    outdir: out,
+    outExtension: { ".js": ".mjs" },
+    logLevel: "silent",
+    // What a bundle for Node leaves to Node, as its users do.
+    external: platform === "node" ? ["piscina", "libsql", "@sqlite.org/sqlite-wasm"] : [],
+  });
+  if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join("\n"));
+}
+
+async function webpack(folder, out) {
+  const { default: run } = await load("webpack");
+  const stats = await new Promise((resolve, reject) =>
+    run(
+      {
+        mode: "production",
+        target: "web",
+        context: folder,
+        entry: "./page.mjs",
+        output: { path: out, filename: "page.js", publicPath: "/" },
+        performance: false,
+      },
+      (error, result) => (error ? reject(error) : resolve(result)),
+    ),
+  );
+  const { errors, warnings } = stats.toJson({ errors: true, warnings: true });
+  if (errors.length + warnings.length > 0)
+    throw new Error([...errors, ...warnings].map(({ message, moduleName }) => `${moduleName}: ${message}`).join("\n"));
+}
+
+async function rollup(folder, out) {
+  const { rollup: run } = await load("@rollup/wasm-node");
+  const { default: nodeResolve } = await load("@rollup/plugin-node-resolve");
+  let cycles = 0;
+  const bundle = await run({
+    input: join(folder, "page.mjs"),
+    plugins: [nodeResolve({ browser: true })],
+    onwarn(warning) {
+      // Harmless, but its users are told: shown in the table.
+      if (warning.code === "CIRCULAR_DEPENDENCY") cycles++;
+      else throw new Error(warning.message);
+    },
+  });
+  await bundle.write({ dir: out, format: "es" });
+  await bundle.close();
+  return cycles;
+}
+
+async function vite(folder, out) {
+  writePage(folder, "/page.mjs");
+  const { build } = await load("vite");
+  const warnings = [];
+  const note = (message) => warnings.push(message);
+  const customLogger = {
+    info() {},
+    warn: note,
+    warnOnce: note,
+    error: note,
+    clearScreen() {},
+    hasErrorLogged: () => false,
+  };
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: "warn",
+    customLogger,
+    build: { outDir: out, emptyOutDir: true, chunkSizeWarningLimit: 10_000 },
+  });
+  if (warnings.length > 0) throw new Error(warnings.join("\n"));
+}
+
+/** Each builds page.mjs of the folder for the web into `out` with the tool's own defaults; any warning is a failure. */
+export const builders = {
+  esbuild: {
+    async web(folder, out) {
+      await esbuild(folder, out, "browser", "page.mjs");
+      writePage(out, "/page.mjs");
+      return sizeOf(out);
+    },
+    node: (folder, out) => esbuild(folder, out, "node", "terminal.mjs"),
+  },
+  Rollup: {
+    async web(folder, out) {
+      const cycles = await rollup(folder, out);
+      writePage(out, "/page.js");
+      return `${sizeOf(out)}, ${cycles} circular imports`;
+    },
+  },
+  webpack: {
+    async web(folder, out) {
+      await webpack(folder, out);
+      writePage(out, "/page.js");
+      return sizeOf(out);
+    },
+  },
+  Vite: {
+    async web(folder, out) {
+      await vite(folder, out);
+      return sizeOf(out);
+    },
+  },
+};

@@ -1,0 +1,5 @@
+import { session } from "./session.mjs";
+
+export default {
+  fetch: async () => Response.json(await session()),
+};

@@ -1,0 +1,3 @@
+import { session } from "./session.mjs";
+
+globalThis.outcome = session();
