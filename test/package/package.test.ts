@@ -56,6 +56,7 @@ test("no module of another package or of Node is reached from the browser's entr
   const browser = reachable("build/js/index.js");
   expect(browser.names).toEqual([]);
   expect(browser.files.length).toBeGreaterThan(50);
+  expect(reachable("build/js/tokenizer/index.js").names).toEqual([]);
   expect(reachable("build/js/ledger/index.js").names).toEqual([]);
   expect(reachable("build/js/archive/opfs-archive.js").names).toEqual([]);
   expect(reachable("build/js/archive/opfs-archive.worker.js").names).toEqual(["@sqlite.org/sqlite-wasm"]);
