@@ -42,7 +42,8 @@ test("signed reasoning is byte-identical or absent, whatever a cleanup does", ()
     }),
     { numRuns: 500 },
   );
-  expect(kept).toBeGreaterThan(100);
+  // The property must not hold for want of blocks; how many are drawn varies with the seed (about 130).
+  expect(kept).toBeGreaterThan(20);
 });
 
 /** Items of a sample without those of some ids, and with other texts for some. */
