@@ -2,7 +2,7 @@
 import { IDS, IDS_COUNT, INPUT, INPUT_UNITS, STATE, TABLE, TEXT, TEXT_BYTES } from "./layout";
 import { clearCaches, makeRows } from "./bpe/cache";
 import { counted, countPieces } from "./bpe/count";
-import { decodedAt as outAt, decodeIds, tokenBytes } from "./bpe/decode";
+import { decodedAt as outAt, decodeIds } from "./bpe/decode";
 import { clearIdCache } from "./bpe/encode";
 import { countPart, encodePart, measurePiece, resetParts, startPiece, waitingBytes, waitingUnits } from "./bpe/parts";
 import { forgetBytes } from "./bpe/token-bytes";
@@ -21,7 +21,7 @@ export function textCapacity(): usize { return TEXT_BYTES; }
 export function feedUnits(): usize { return INPUT_UNITS; }
 export function idsAddress(): usize { return IDS; }
 export function idsCapacity(): usize { return IDS_COUNT; }
-export { tableSum, outAt as decodedAddress, decodeIds, tokenBytes };
+export { tableSum, outAt as decodedAddress, decodeIds };
 
 /** Takes the table at `tableAddress()` into use. */
 export function loadTable(entries: usize, own: usize, horizonBytes: usize, patternId: i32): void {
@@ -41,9 +41,6 @@ export function loadTable(entries: usize, own: usize, horizonBytes: usize, patte
 export function inputAddress(): usize { return INPUT; }
 /** Converts the `units` units at `inputAddress()` to UTF-8 at `offset` in the text region; returns its bytes. */
 export function toText(units: usize, offset: usize): usize { return transcode(INPUT, units, TEXT + offset) - TEXT - offset; }
-
-/** Forgets all pieces seen so far; results never depend on it. */
-export function forgetPieces(): void { clearCaches(); clearIdCache(); }
 
 /** Tokens of the `bytes` bytes of text at `textAddress()`: exact where the result is at most `limit`, else more than `limit`. */
 export function countText(bytes: usize, limit: u32): u32 {

@@ -138,11 +138,6 @@ export class WasmEncoding {
     }
   }
 
-  /** Forgets the pieces seen so far, which changes the time of the next counts only: for benchmarks. */
-  forget(): void {
-    this.#core.forgetPieces();
-  }
-
   /** The core, with the stream that was in its memory kept away. */
   #free(): TokenizerCore {
     if (this.#owner !== undefined) {

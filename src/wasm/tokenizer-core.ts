@@ -27,7 +27,6 @@ interface CoreExports {
   decodedAddress(): number;
   tableSum(bytes: number): bigint;
   loadTable(entries: number, own: number, horizonBytes: number, pattern: number): void;
-  forgetPieces(): void;
   countText(bytes: number, limit: number): number;
   countTexts(texts: number): void;
   resetStream(): void;
@@ -41,7 +40,6 @@ interface CoreExports {
   countPart(bytes: number, final: boolean): number;
   encodePart(bytes: number, final: boolean): number;
   decodeIds(count: number): number;
-  tokenBytes(id: number): number;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -225,9 +223,5 @@ export class TokenizerCore {
     if (bytes < 0) throw new TokenBudgetError("OUT_OF_MEMORY", "no memory for the bytes of the vocabulary");
     const at = this.#exports.decodedAddress();
     return this.#bytes.subarray(at, at + bytes);
-  }
-
-  forgetPieces(): void {
-    this.#exports.forgetPieces();
   }
 }

@@ -1,7 +1,7 @@
 // Decoding: the bytes of ids, behind the bytes of the vocabulary.
 import { IDS } from "../layout";
 import { ranks } from "./vocabulary";
-import { LONGEST, copyToken, freeAt, layOut, reserve, startOf } from "./token-bytes";
+import { LONGEST, copyToken, freeAt, layOut, reserve } from "./token-bytes";
 
 /** Where the text of `decodeIds` stands. */
 export function decodedAt(): usize { return freeAt; }
@@ -25,9 +25,4 @@ export function decodeIds(count: usize): i32 {
     out = next;
   }
   return <i32>(out - freeAt);
-}
-
-/** Bytes of one token, or 0. */
-export function tokenBytes(id: u32): u32 {
-  return layOut() && <usize>id < ranks ? <u32>(startOf(<usize>id + 1) - startOf(<usize>id)) : 0;
 }
