@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
-import { chromium } from "playwright-core";
+import { chromiumPath, launchChromium } from "../../test/support/chromium.mjs";
 
 const types = {
   ".html": "text/html",
@@ -9,16 +9,6 @@ const types = {
   ".mjs": "text/javascript",
   ".wasm": "application/wasm",
 };
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** Serves a folder on a free port of this machine. */
 async function serve(folder) {
@@ -35,8 +25,8 @@ async function serve(folder) {
 
 /** A headless Chromium that runs built pages; undefined where there is none. */
 export async function openBrowser() {
-  if (!existsSync(executablePath)) return undefined;
-  const browser = await chromium.launch({ executablePath, args, headless: true });
+  if (chromiumPath === undefined) return undefined;
+  const browser = await launchChromium();
   return {
     /** Opens the folder's index.html and answers with what its `outcome` resolves to. */
     async run(folder) {

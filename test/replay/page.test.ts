@@ -1,30 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCli, scratchFolder } from "../cli/run-cli.ts";
+import { hasChromium, launchChromium } from "../support/chromium.mjs";
 
-const executablePath = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path !== undefined && existsSync(path));
-if (executablePath === undefined)
-  console.warn("skipped: no Chromium is installed, so the page of a replay is not opened");
+const isThere = hasChromium("the page of a replay is not opened");
 
 const sessions = resolve(import.meta.dirname, "../../examples/sessions");
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 async function page(file: string, ...more: string[]): Promise<string> {
   const { code } = await runCli([
@@ -47,13 +32,13 @@ test("the page needs nothing from elsewhere, and holds no text of the session", 
   expect(html.length).toBeLessThan(150_000);
 });
 
-describe.skipIf(executablePath === undefined)("in Chromium", () => {
+describe.skipIf(!isThere)("in Chromium", () => {
   let browser: Browser;
   let pageFile: string;
   const folder = mkdtempSync(join(tmpdir(), "token-budget-page-"));
   beforeAll(async () => {
     pageFile = await page(join(folder, "page.html"), join(sessions, "swe-agent-ctf-katy.traj.json"));
-    browser = await chromium.launch({ executablePath: executablePath!, headless: true, args });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
