@@ -4,7 +4,7 @@ import { bestOf } from "../../src/archive/best-of.ts";
 import { documentNumber } from "../../src/archive/index-terms.ts";
 import { firstPostings, furtherPostings, jointPostings, type PostingSource, rank } from "../../src/archive/rank.ts";
 import { MemoryArchive } from "../../src/index.ts";
-import { entry } from "./contract.ts";
+import { entry } from "./contract/rooms.ts";
 
 /** BM25 by its definition (k1 = 1.2, b = 0.75, idf = ln(1 + (N − n + ½) / (n + ½))), over lists of words. */
 function scores(documents: readonly (readonly string[])[], query: readonly string[]): number[] {

@@ -8,7 +8,7 @@ import Database from "libsql";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { SqliteArchive, type SqliteArchiveOptions } from "../../src/index.ts";
 import { expectConsistent } from "./consistency.ts";
-import { entry } from "./contract.ts";
+import { entry } from "./contract/rooms.ts";
 
 const run = promisify(execFile);
 const fixture = (name: string) => join(import.meta.dirname, "fixtures", name);

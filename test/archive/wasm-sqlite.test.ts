@@ -7,7 +7,8 @@ import type { ArchiveRequest, ArchiveResponse } from "../../src/archive/protocol
 import { type WasmDatabase, wrapWasm } from "../../src/archive/wasm-sqlite.ts";
 import type { SpawnWorker } from "../../src/archive/worker-link.ts";
 import type { RetentionOptions } from "../../src/index.ts";
-import { archiveContract, entry } from "./contract.ts";
+import { entry } from "./contract/rooms.ts";
+import { archiveContract } from "./contract.ts";
 
 // The browser's SQLite, with its database in memory: all of the OPFS archive but the private file system and the worker.
 let openMemory: () => WasmDatabase;
