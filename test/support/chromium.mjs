@@ -21,9 +21,14 @@ const quiet = [
 ];
 
 /** A headless Chromium; who starts it closes it. */
-export function launchChromium() {
+export const launchChromium = () => chromium.launch(options());
+
+/** The same with a profile in `folder`, which keeps what pages store until the next start. */
+export const openProfile = (folder) => chromium.launchPersistentContext(folder, options());
+
+function options() {
   if (chromiumPath === undefined) throw new Error("no Chromium: set CHROMIUM, or install Debian's chromium");
-  return chromium.launch({ executablePath: chromiumPath, headless: true, args: quiet });
+  return { executablePath: chromiumPath, headless: true, args: quiet };
 }
 
 /** True where there is a Chromium; else a line says what is skipped. */
