@@ -9,10 +9,22 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" })
 const importsOf = (file: string) =>
   [...readFileSync(join(src, file), "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1]!);
 const room = (file: string) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "");
+const resolved = (file: string, path: string) => relative(src, join(src, dirname(file), path)).replaceAll("\\", "/");
 const targets = (file: string) =>
   importsOf(file)
     .filter((path) => path.startsWith("."))
-    .map((path) => relative(src, join(src, dirname(file), path)).replaceAll("\\", "/"));
+    .map((path) => resolved(file, path));
+
+/** What a file loads when it runs: no types. The second way is loaded when it is first used. */
+const loadedAtOnce = /^(?:import|export) (?!type )(?:[^;]*? from )?"([^"]+)"/gm;
+const loadedLater = /\bimport\((?:\/\*.*?\*\/ )*"([^"]+)"\)/g;
+function loadedBy(file: string, ways: readonly RegExp[] = [loadedAtOnce, loadedLater]): string[] {
+  const source = readFileSync(join(src, file), "utf8");
+  return ways
+    .flatMap((way) => [...source.matchAll(way)])
+    .filter((match) => !/\btypeof $/.test(match.input.slice(0, match.index)))
+    .map((match) => match[1]!);
+}
 
 /** A room may import its own files and those of the rooms named here. `errors.ts` is everyone's. */
 const allowed: Record<string, readonly string[]> = {
@@ -75,22 +87,33 @@ test("process.exit stays in the command line", () => {
 });
 
 test("no Node module and no thread library is reachable from the entry of browsers", () => {
-  const values = (file: string) =>
-    [
-      ...readFileSync(join(src, file), "utf8").matchAll(
-        /^(?:import|export) (?!type )[^;]*?from "([^"]+)"|\bimport\("([^"]+)"\)/gm,
-      ),
-    ]
-      .filter((match) => !/\btypeof $/.test(match.input.slice(0, match.index)))
-      .map((match) => (match[1] ?? match[2])!);
   const reached = new Set(["index.ts"]);
   const foreign: string[] = [];
   for (const file of reached) {
-    for (const path of values(file)) {
-      if (path.startsWith(".")) reached.add(relative(src, join(src, dirname(file), path)).replaceAll("\\", "/"));
+    for (const path of loadedBy(file)) {
+      if (path.startsWith(".")) reached.add(resolved(file, path));
       else foreign.push(`${file} -> ${path}`);
     }
   }
   expect(reached.size).toBeGreaterThan(50);
   expect(foreign.filter((arrow) => /node:|piscina|libsql|commander/.test(arrow))).toEqual([]);
+});
+
+test("no module loads itself by way of others", () => {
+  const next = new Map(
+    files.map((file) => [
+      file,
+      loadedBy(file, [loadedAtOnce])
+        .filter((path) => path.startsWith("."))
+        .map((path) => resolved(file, path)),
+    ]),
+  );
+  expect([...next.values()].flat().length).toBeGreaterThan(300);
+  // What is left once all modules are taken away that load nothing which is left: cycles, and what leads to them.
+  const left = new Set(files);
+  for (let size = 0; size !== left.size; ) {
+    size = left.size;
+    for (const file of left) if (!next.get(file)!.some((to) => left.has(to))) left.delete(file);
+  }
+  expect([...left]).toEqual([]);
 });

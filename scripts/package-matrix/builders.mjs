@@ -70,19 +70,15 @@ async function webpack(folder, out) {
 async function rollup(folder, out) {
   const { rollup: run } = await load("@rollup/wasm-node");
   const { default: nodeResolve } = await load("@rollup/plugin-node-resolve");
-  let cycles = 0;
   const bundle = await run({
     input: join(folder, "page.mjs"),
     plugins: [nodeResolve({ browser: true })],
     onwarn(warning) {
-      // Harmless, but its users are told: shown in the table.
-      if (warning.code === "CIRCULAR_DEPENDENCY") cycles++;
-      else throw new Error(warning.message);
+      throw new Error(warning.message);
     },
   });
   await bundle.write({ dir: out, format: "es" });
   await bundle.close();
-  return cycles;
 }
 
 async function vite(folder, out) {
@@ -120,9 +116,9 @@ export const builders = {
   },
   Rollup: {
     async web(folder, out) {
-      const cycles = await rollup(folder, out);
+      await rollup(folder, out);
       writePage(out, "/page.js");
-      return `${sizeOf(out)}, ${cycles} circular imports`;
+      return sizeOf(out);
     },
   },
   webpack: {

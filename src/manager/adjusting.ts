@@ -1,8 +1,9 @@
 import { TokenBudgetError } from "../errors.ts";
+import { Adjusting, type RuleState } from "./adjusting-state.ts";
 import { runCleanup } from "./cleaning.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
-import { type Loan, repayIdle } from "./lending.ts";
+import { repayIdle } from "./lending.ts";
 import type { ComponentUse, WantedMove } from "./policies.ts";
 import { capsOf } from "./profile.ts";
 
@@ -31,50 +32,6 @@ export interface Adjustment {
   /** Share of each component now. */
   readonly allocations: Readonly<Record<string, number>>;
   readonly moves: readonly AdjustmentMove[];
-}
-
-/** A rule that has moved cap, or still has to. */
-export interface RuleState {
-  readonly rule: string;
-  readonly from: string;
-  readonly to: string;
-  share: number;
-  /** Tokens that should be moved from the base, and that are. */
-  wanted: number;
-  moved: number;
-  firedAt: number;
-  /** When its cause was last seen. */
-  seenAt: number;
-  reason: string;
-}
-
-/** Rules and loans in force. Made with the first of either. */
-export class Adjusting {
-  readonly rules = new Map<string, RuleState>();
-  loans: Loan[] = [];
-
-  lend(lender: ComponentState, borrower: ComponentState, tokens: number): void {
-    const loan = this.loans.find((each) => each.lender === lender && each.borrower === borrower);
-    if (loan === undefined) this.loans.push({ lender, borrower, tokens });
-    else loan.tokens += tokens;
-  }
-
-  repay(loan: Loan, tokens: number): void {
-    loan.tokens -= tokens;
-    if (loan.tokens === 0) this.loans = this.loans.filter((each) => each !== loan);
-  }
-
-  loansOf(lender: ComponentState): readonly Loan[] {
-    return this.loans.filter((loan) => loan.lender === lender);
-  }
-
-  lentBy(state: ComponentState): number {
-    return this.loansOf(state).reduce((sum, loan) => sum + loan.tokens, 0);
-  }
-
-  borrowedBy(state: ComponentState): number {
-    return this.loans.filter((loan) => loan.borrower === state).reduce((sum, loan) => sum + loan.tokens, 0);
-  }
 }
 
 /** Shares now: the base, and what the rules have moved. */

@@ -1,7 +1,7 @@
 import { BudgetExceededError, TokenBudgetError } from "../errors.ts";
 import type { AccountState, Ledger } from "../ledger/ledger.ts";
 import { Status, statusError } from "../ledger/status.ts";
-import type { Adjusting } from "./adjusting.ts";
+import type { Adjusting } from "./adjusting-state.ts";
 import type { Charge } from "./children.ts";
 import { Cleaning } from "./cleaning.ts";
 import { ComponentState } from "./component-state.ts";

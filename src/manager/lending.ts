@@ -1,13 +1,6 @@
-import { Adjusting } from "./adjusting.ts";
+import { Adjusting } from "./adjusting-state.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
-
-/** Cap that one component has lent to another. It comes back when its lender needs it. */
-export interface Loan {
-  readonly lender: ComponentState;
-  readonly borrower: ComponentState;
-  tokens: number;
-}
 
 const availableOf = (core: Core, state: ComponentState) => {
   const { cap, used, reserved } = core.read(state);

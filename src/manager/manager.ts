@@ -222,7 +222,9 @@ export class TokenBudgetManager {
    * closed and its old reservations end. @throws BAD_SNAPSHOT, or INVALID_ARGUMENT while callers wait; nothing changes.
    */
   restore(snapshot: ManagerSnapshot): void {
-    restore(this.#core, snapshot);
+    restore(this.#core, snapshot, (core) => {
+      new TokenBudgetManager(core);
+    });
   }
 
   /** @returns a function that ends the listening. */

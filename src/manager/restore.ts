@@ -1,20 +1,22 @@
 import { TokenBudgetError } from "../errors.ts";
 import { statusError } from "../ledger/status.ts";
-import { Adjusting } from "./adjusting.ts";
+import { Adjusting } from "./adjusting-state.ts";
 import { type Rebuilt, rebuildBudget } from "./budget-state.ts";
 import { closeCore, settingsFrom } from "./children.ts";
 import { Core } from "./core.ts";
 import { ItemStore } from "./item-store.ts";
-import { TokenBudgetManager } from "./manager.ts";
 import { Profile } from "./profile.ts";
 import { Reservation, Reservations } from "./reservations.ts";
 import { checkSnapshot, type ManagerSnapshot } from "./snapshot.ts";
 
+type Manage = (core: Core) => void;
+
 /**
  * Puts a snapshot in the place of all that a manager holds. Its old children are closed and its old reservations end.
+ * @param manage gives a core of the snapshot's children its manager.
  * @throws TokenBudgetError BAD_SNAPSHOT, or INVALID_ARGUMENT while callers wait or a cleanup runs; nothing has changed.
  */
-export function restore(core: Core, snapshot: ManagerSnapshot): void {
+export function restore(core: Core, snapshot: ManagerSnapshot, manage: Manage): void {
   core.open();
   checkSnapshot(
     snapshot,
@@ -30,7 +32,7 @@ export function restore(core: Core, snapshot: ManagerSnapshot): void {
   for (const child of [...core.children]) closeCore(child);
   for (const reservation of core.reservations?.open ?? []) reservation.close();
   replaceBudget(core, rebuilt.budget);
-  adopt(core, snapshot, rebuilt);
+  adopt(core, snapshot, rebuilt, manage);
 }
 
 /** The new budget takes the old one's place under its parent; the old one is closed. */
@@ -45,7 +47,7 @@ function replaceBudget(core: Core, budget: number): void {
 }
 
 /** Makes a core hold what a checked snapshot says, its budget being rebuilt. */
-function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebuilt): void {
+function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebuilt, manage: Manage): void {
   core.budget = budget;
   core.total = snapshot.total;
   core.origin = snapshot.budget.origin;
@@ -73,7 +75,7 @@ function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebui
   for (const { lender, borrower, tokens } of snapshot.loans) {
     core.adjusting.lend(core.state(lender), core.state(borrower), tokens);
   }
-  for (const child of snapshot.children) adoptChild(core, child.component, child.snapshot);
+  for (const child of snapshot.children) adoptChild(core, child.component, child.snapshot, manage);
 }
 
 function adoptReservations(core: Core, snapshot: ManagerSnapshot, handles: ReadonlyMap<string, number>): void {
@@ -84,7 +86,7 @@ function adoptReservations(core: Core, snapshot: ManagerSnapshot, handles: Reado
   }
 }
 
-function adoptChild(parent: Core, component: string, snapshot: ManagerSnapshot): void {
+function adoptChild(parent: Core, component: string, snapshot: ManagerSnapshot, manage: Manage): void {
   const state = parent.state(component);
   const settings = settingsFrom(parent, { tokens: snapshot.total });
   const profile = new Profile(snapshot.components);
@@ -96,6 +98,6 @@ function adoptChild(parent: Core, component: string, snapshot: ManagerSnapshot):
   const core = new Core({ ...settings, windowMs }, profile, rebuilt.budget, caps, snapshot.total, origin, charge);
   core.watchJournal(parent.watch?.journal, origin);
   parent.children.add(core);
-  new TokenBudgetManager(core);
-  adopt(core, snapshot, rebuilt);
+  manage(core);
+  adopt(core, snapshot, rebuilt, manage);
 }
