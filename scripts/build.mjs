@@ -11,9 +11,8 @@ const steps = [
   ["Unicode classes", node("scripts/build-unicode.mjs")],
   ["vocabularies", node("scripts/build-vocab.mjs")],
   ["WebAssembly", node("scripts/build-wasm.mjs")],
-  ["TypeScript", tsc("-p", "tsconfig.json")],
-  // Docstrings stay in the declarations only; the comments that bundlers read stay too, which tsc would not do.
-  ["package", node("scripts/trim-package.mjs")],
+  ["declarations", tsc("-p", "tsconfig.json")],
+  ["package", node("scripts/build-package.mjs")],
   ["benchmarks", tsc("-p", "bench/tsconfig.json")],
 ];
 

@@ -78,9 +78,9 @@ async function workerThreads(): Promise<typeof import("node:worker_threads")> {
   return found as typeof import("node:worker_threads");
 }
 
-/** Beside this file in the package. Run from its TypeScript source, it takes the built one: Node 20 can't run the source. */
+/** As in `pooled-cleanup.ts`: run from its TypeScript source, it takes the built one. */
 function workerUrl(): URL {
   const here = import.meta.url;
-  const file = `${here.endsWith(".ts") ? "../../build/js/archive/" : "./"}sqlite-archive.worker.js`;
+  const file = `${here.endsWith(".ts") ? "../../build/js/" : "../"}archive/sqlite-archive.worker.js`;
   return new URL(file, here);
 }

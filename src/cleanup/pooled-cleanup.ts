@@ -36,12 +36,15 @@ const start = (options: PooledCleanupOptions): Executor =>
     inline: createInlineCleanup(),
   });
 
-/** Where this module runs as a source (a test runner's), the worker is the built one: Node 20 loads no TypeScript. */
+/**
+ * Where this module runs as a source (a test runner's), the worker is the built one: Node 20 loads no TypeScript. In the package
+ * this code may be in any folder beside the rooms.
+ */
 function workerFile(): URL {
   const here = import.meta.url;
   return here.endsWith(".ts")
     ? new URL("../../build/js/cleanup/cleanup.worker.js", here)
-    : new URL("./cleanup.worker.js", here);
+    : new URL("../cleanup/cleanup.worker.js", here);
 }
 
 /**

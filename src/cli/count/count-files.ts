@@ -36,9 +36,10 @@ async function countHere(files: readonly ListedFile[], encoding: string, onCount
 }
 
 function startWorker(encoding: string): Worker {
-  // In the package this file is JavaScript, and so is the worker beside it.
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return new Worker(new URL(`./count.worker.${extension}`, import.meta.url), { workerData: { encoding } });
+  // In the package this code is part of the command line's file, cli/main.js.
+  const here = import.meta.url;
+  const file = here.endsWith(".ts") ? "./count.worker.ts" : "./count/count.worker.js";
+  return new Worker(new URL(file, here), { workerData: { encoding } });
 }
 
 /** Keeps one thread busy until there are no more batches. */
