@@ -48,7 +48,9 @@ async function measure(context: Context, folder: string): Promise<Figure[]> {
   ] as const) {
     figures.push(await putLarge(context, folder, name, units, classes, true));
   }
-  for (const name of ["zh", "ja", "th"]) figures.push(await putLarge(context, folder, name, 4_000, [name], false));
+  for (const name of context.pick(context.corpus.classes, ["zh", "th"])) {
+    figures.push(await putLarge(context, folder, name, 4_000, [name], false));
+  }
   figures.push(...(await eventLoop(context, folder)));
   return figures;
 }
@@ -69,12 +71,12 @@ async function putLarge(
   name: string,
   units: number,
   from: readonly string[],
-  asked: boolean,
+  mixed: boolean,
 ): Promise<Figure> {
   const items = makeItems(
     context,
     from,
-    Math.ceil(context.pick(20_000_000, 1_000_000) / units / (asked ? 1 : 10)),
+    Math.ceil(context.pick(20_000_000, 1_000_000) / units / (mixed ? 1 : 5)),
     units,
   );
   const megabytes = items.reduce((sum, item) => sum + Buffer.byteLength(item.text), 0) / 1e6;
@@ -89,7 +91,8 @@ async function putLarge(
     unit: "MB/s",
     better: "higher",
     gate: "none",
-    ...(asked ? { target: { of: "value", min: 8 } } : { detail: "4,000 characters an item" }),
+    ...(mixed ? {} : { detail: "one class of text, 4,000 characters an item" }),
+    target: { of: "value", min: 8 },
   };
 }
 

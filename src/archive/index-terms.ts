@@ -2,7 +2,8 @@ import { visitTerms } from "./segment.ts";
 
 /**
  * Marks a term that occurs at least so many times. The index knows only whether a document has a term; how often is told
- * by these further terms. No term of a text ends like this: NFKC turns both characters into digits.
+ * by these further terms. No term of a text ends like this: NFKC turns both characters into digits. Single characters have
+ * none: they are in so many texts that how often tells little.
  */
 export const repeatMarks: readonly (readonly [atLeast: number, mark: string])[] = [
   [2, "\u00b2"],
@@ -20,11 +21,13 @@ export interface IndexTerms {
 export function indexTerms(text: string): IndexTerms {
   const counts = new Map<string, number>();
   const length = visitTerms(text, (term) => {
-    counts.set(term, (counts.get(term) ?? 0) + 1);
+    const count = counts.get(term);
+    counts.set(term, count === undefined ? 1 : count + 1);
   });
   const terms: string[] = [];
   for (const [term, count] of counts) {
     terms.push(term);
+    if (count === 1 || term.length === 1) continue;
     for (const [atLeast, mark] of repeatMarks) if (count >= atLeast) terms.push(term + mark);
   }
   return { terms, length };

@@ -1,17 +1,15 @@
+import { base, classOf, ending, hangul, leading, letter, mark, plainBase, stacking } from "./character-class.ts";
+import { fold } from "./fold.ts";
+
 /** Called for each term of a text. `start` and `end` are UTF-16 offsets; `position` counts words, for adjacency. */
 export type TermVisitor = (term: string, start: number, end: number, position: number) => void;
 
 /** Longer runs (hashes, base64) are indexed, and searched, by this many UTF-16 units of their beginning. */
 const maxTermUnits = 64;
-/** A run of a script without spaces is segmented in windows, so that the segmenter's memory stays bounded. */
-const windowUnits = 4096;
+/** A character with more marks than any script has is cut. */
+const maxClusterUnits = 16;
 
-const wordRun = /[\p{L}\p{M}\p{N}_]+/uy;
 const asciiWord = /^\w+$/;
-const spaceless =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc]/u;
-const ideographic = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]+$/u;
-const notWord = /[^\p{L}\p{M}\p{N}]+/gu;
 const loneSurrogateEnd = /[\ud800-\udbff]$/;
 
 const digit = 1;
@@ -24,45 +22,53 @@ for (let code = 97; code < 123; code++) asciiClass[code] = lower;
 for (let code = 65; code < 91; code++) asciiClass[code] = upper;
 asciiClass[95] = underscore;
 
-let segmenter: Intl.Segmenter | undefined;
-
 /**
- * Visits the terms of `text`, in order. Texts and queries go through this one function, so that what is found does not
- * depend on which of the two it was. Terms are folded: NFKC, lower case, accents off; they hold letters, marks and
- * digits only.
+ * Visits the terms of `text`, in order. Texts and queries are cut by one code, so that what is found does not depend on
+ * which of the two it was, nor on the engine. Terms are folded (see `fold`).
  *
  * - Scripts with spaces: runs of letters, marks and digits.
- * - Identifiers: the whole without its underscores, then its parts (`fooBar`, `foo_bar` → foobar, foo, bar).
- * - Chinese, Japanese, Thai, Lao, Khmer, Burmese: words of `Intl.Segmenter`; inside ideographic, kana and hangul words
- *   of three characters or more also each pair of neighbours, so that a part of a compound is found.
+ * - Identifiers: the whole without its underscores, then its parts (`fooBar`, `foo_bar` → foobar, foo, bar). Runs too
+ *   long for an identifier (base64) are cut at underscores only.
+ * - Korean: words, and in words of three syllables or more also each pair of neighbours (particles are written together
+ *   with their word).
+ * - Chinese, Japanese, Thai, Lao, Khmer, Burmese: each unit (a character; in the last four a consonant with its vowels
+ *   and signs), and each pair of neighbours. Such a word of a query stands for its pairs, and a single unit for itself:
+ *   every part of a text is found, whatever a dictionary would call a word.
  *
  * @returns the number of terms visited, the text's length for ranking.
  */
 export function visitTerms(text: string, visit: TermVisitor): number {
-  const scan = new Scan(text, visit);
-  scan.run();
-  return scan.terms;
+  return visitAll(text, visit, false);
 }
 
 /** The distinct terms of a query, in order, at most `limit`. */
 export function queryTerms(query: string, limit: number): string[] {
   const terms = new Set<string>();
   // Enough for any query that a person or a model writes; a pasted document is cut, not refused.
-  visitTerms(query.slice(0, 20_000), (term) => {
+  const visit: TermVisitor = (term) => {
     if (terms.size < limit) terms.add(term);
-  });
+  };
+  visitAll(query.slice(0, 20_000), visit, true);
   return [...terms];
+}
+
+function visitAll(text: string, visit: TermVisitor, isQuery: boolean): number {
+  const scan = new Scan(text, visit, isQuery);
+  scan.run();
+  return scan.terms;
 }
 
 class Scan {
   readonly text: string;
   readonly visit: TermVisitor;
+  readonly isQuery: boolean;
   terms = 0;
   position = 0;
 
-  constructor(text: string, visit: TermVisitor) {
+  constructor(text: string, visit: TermVisitor, isQuery: boolean) {
     this.text = text;
     this.visit = visit;
+    this.isQuery = isQuery;
   }
 
   run(): void {
@@ -70,44 +76,57 @@ class Scan {
     const { length } = text;
     for (let at = 0; at < length; ) {
       const code = text.charCodeAt(at);
-      if (code < 128 && asciiClass[code] === 0) {
-        at++;
+      if (code < 128) {
+        if (asciiClass[code] === 0) at++;
+        else at = this.asciiRun(at);
         continue;
       }
-      const end = code < 128 ? this.asciiEnd(at) : at;
-      if (end > at && (end === length || text.charCodeAt(end) < 128)) {
-        this.identifier(at, end);
-        at = end;
-        continue;
-      }
-      wordRun.lastIndex = at;
-      if (wordRun.test(text)) {
-        this.unicodeRun(at, wordRun.lastIndex);
-        at = wordRun.lastIndex;
-      } else at++;
+      const kind = this.classAt(at);
+      if (kind === letter || kind === mark) at = this.letterRun(at, at);
+      else if (kind === hangul) at = this.hangulRun(at);
+      else if (kind !== 0) at = this.spacelessRun(at);
+      else at += this.sizeAt(at);
     }
   }
 
-  asciiEnd(start: number): number {
+  classAt(at: number): number {
+    const code = this.text.charCodeAt(at);
+    return (code & 0xf800) === 0xd800 ? classOf(this.text.codePointAt(at)!) : classOf(code);
+  }
+
+  sizeAt(at: number): number {
+    const { text } = this;
+    if ((text.charCodeAt(at) & 0xfc00) !== 0xd800) return 1;
+    return (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00 ? 2 : 1;
+  }
+
+  /** A run that begins with an ASCII letter, digit or underscore. @returns its end, as all of these do. */
+  asciiRun(start: number): number {
     const { text } = this;
     let end = start + 1;
-    while (end < text.length) {
-      const code = text.charCodeAt(end);
+    let code = 0;
+    for (; end < text.length; end++) {
+      code = text.charCodeAt(end);
       if (code >= 128 || asciiClass[code] === 0) break;
-      end++;
     }
+    if (end < text.length && code >= 128) {
+      const kind = this.classAt(end);
+      if (kind === letter || kind === mark) return this.letterRun(start, end);
+    }
+    this.identifier(start, end);
     return end;
   }
 
   /** An ASCII run of letters, digits and underscores. */
   identifier(start: number, end: number): void {
     const { text } = this;
+    const cutsCase = end - start <= maxTermUnits;
     let parts = 0;
     let seen = 0;
     let previous = 0;
     for (let at = start; at < end; at++) {
       const kind = asciiClass[text.charCodeAt(at)]!;
-      if (startsPart(text, at, end, previous, kind)) parts++;
+      if (startsPart(text, at, end, previous, kind, cutsCase)) parts++;
       seen |= kind;
       previous = kind;
     }
@@ -115,17 +134,17 @@ class Scan {
     const run = text.slice(start, end);
     const cased = seen & upper ? run.toLowerCase() : run;
     this.emit(seen & underscore ? cased.replaceAll("_", "") : cased, start, end);
-    if (parts > 1) this.parts(start, end);
+    if (parts > 1) this.parts(start, end, cutsCase);
     else this.position++;
   }
 
-  parts(start: number, end: number): void {
+  parts(start: number, end: number, cutsCase: boolean): void {
     const { text } = this;
     let from = -1;
     let previous = 0;
     for (let at = start; at <= end; at++) {
       const kind = at < end ? asciiClass[text.charCodeAt(at)]! : underscore;
-      const starts = at < end && startsPart(text, at, end, previous, kind);
+      const starts = at < end && startsPart(text, at, end, previous, kind, cutsCase);
       if (from >= 0 && (starts || kind === underscore)) {
         this.emit(text.slice(from, at).toLowerCase(), from, at);
         this.position++;
@@ -136,38 +155,23 @@ class Scan {
     }
   }
 
-  /** A run with characters beyond ASCII. */
-  unicodeRun(start: number, end: number): void {
-    const run = this.text.slice(start, end);
-    if (spaceless.test(run)) {
-      this.spacelessRun(start, end);
-      return;
+  /** A run with letters beyond ASCII; `from` is where its end is looked for. */
+  letterRun(start: number, from: number): number {
+    const { text } = this;
+    let end = from;
+    while (end < text.length) {
+      const code = text.charCodeAt(end);
+      if (code < 128 ? asciiClass[code] === 0 : !isLetter(this.classAt(end))) break;
+      end += this.sizeAt(end);
     }
+    const run = text.slice(start, end);
     for (let at = 0; at < run.length; ) {
       const bar = run.indexOf("_", at);
       const stop = bar < 0 ? run.length : bar;
       if (stop > at) this.word(run.slice(at, stop), start + at);
       at = stop + 1;
     }
-  }
-
-  spacelessRun(start: number, end: number): void {
-    for (let from = start; from < end; ) {
-      let to = Math.min(from + windowUnits, end);
-      if (to < end && loneSurrogateEnd.test(this.text.slice(to - 1, to))) to--;
-      const part = this.text.slice(from, to);
-      if (typeof Intl.Segmenter !== "function") this.word(part, from);
-      else {
-        segmenter ??= new Intl.Segmenter("und", { granularity: "word" });
-        const segments = segmenter.segment(part);
-        for (let at = 0; at < part.length; ) {
-          const { segment, isWordLike } = segments.containing(at)!;
-          if (isWordLike) this.word(segment, from + at);
-          at += segment.length;
-        }
-      }
-      from = to;
-    }
+    return end;
   }
 
   word(word: string, start: number): void {
@@ -179,13 +183,65 @@ class Scan {
     const term = fold(word);
     if (term === "") return;
     this.emit(term, start, end);
-    if (term.length > 2 && ideographic.test(term)) {
-      const characters = [...term];
-      for (let at = 0; characters.length > 2 && at + 1 < characters.length; at++) {
-        this.emit(characters[at]! + characters[at + 1]!, start, end);
-      }
+    this.position++;
+  }
+
+  hangulRun(start: number): number {
+    const { text } = this;
+    let end = start + 1;
+    while (end < text.length && classOf(text.charCodeAt(end)) === hangul) end++;
+    this.emit(text.slice(start, end), start, end);
+    if (end - start > 2) {
+      for (let at = start; at + 2 <= end; at++) this.emit(text.slice(at, at + 2), start, end);
     }
     this.position++;
+    return end;
+  }
+
+  /** A run of a script without spaces. */
+  spacelessRun(start: number): number {
+    let units = 0;
+    let before = "";
+    let beforeStart = start;
+    let at = start;
+    while (at < this.text.length) {
+      const end = this.clusterEnd(at);
+      if (end === at) break;
+      const plain = end === at + 1 && classOf(this.text.charCodeAt(at)) === plainBase;
+      const unit = plain ? this.text[at]! : fold(this.text.slice(at, end));
+      if (unit !== "") {
+        if (units > 0) {
+          this.emit(before + unit, beforeStart, end);
+          this.position++;
+        }
+        if (!this.isQuery) this.emit(unit, at, end);
+        before = unit;
+        beforeStart = at;
+        units++;
+      }
+      at = end;
+    }
+    if (this.isQuery && units === 1) this.emit(before, beforeStart, at);
+    this.position++;
+    return at;
+  }
+
+  /** The end of the unit that begins at `start`: `start` itself where none does. */
+  clusterEnd(start: number): number {
+    const { text } = this;
+    const most = Math.min(text.length, start + maxClusterUnits);
+    let at = start;
+    while (at < most && this.classAt(at) === leading) at++;
+    if (at < most && isBase(this.classAt(at))) at += this.sizeAt(at);
+    while (at < most) {
+      const kind = this.classAt(at);
+      if (kind === stacking) {
+        at++;
+        if (at < most && isBase(this.classAt(at))) at += this.sizeAt(at);
+      } else if (kind === ending || (kind === mark && at > start)) at += this.sizeAt(at);
+      else break;
+    }
+    return at;
   }
 
   emit(term: string, start: number, end: number): void {
@@ -195,35 +251,19 @@ class Scan {
   }
 }
 
-/** A part starts after an underscore, at the border aB, and before the last capital of ABc. */
-function startsPart(text: string, at: number, end: number, previous: number, kind: number): boolean {
+/** A part starts after an underscore and, with `cutsCase`, at the border aB, and before the last capital of ABc. */
+function startsPart(text: string, at: number, end: number, previous: number, kind: number, cutsCase: boolean): boolean {
   if (kind === underscore) return false;
   if (previous === 0 || previous === underscore) return true;
-  if (kind !== upper) return false;
+  if (kind !== upper || !cutsCase) return false;
   if (previous !== upper) return true;
   return at + 1 < end && asciiClass[text.charCodeAt(at + 1)] === lower;
 }
 
-/** Words recur: what they fold to is remembered for so many of them. */
-const foldedWords = 8192;
-const folded = new Map<string, string>();
+function isLetter(kind: number): boolean {
+  return kind === letter || kind === mark;
+}
 
-/** Words that differ only in case, width, accents or Greek final sigma become one term. */
-function fold(word: string): string {
-  const known = folded.get(word);
-  if (known !== undefined) return known;
-  const term = word
-    .normalize("NFKC")
-    .toLowerCase()
-    .replaceAll("ß", "ss")
-    .replaceAll("ς", "σ")
-    .normalize("NFD")
-    .replace(/[\u0300-\u036f]+/g, "")
-    .normalize("NFC")
-    .replace(notWord, "");
-  if (word.length <= maxTermUnits) {
-    if (folded.size >= foldedWords) folded.clear();
-    folded.set(word, term);
-  }
-  return term;
+function isBase(kind: number): boolean {
+  return kind === plainBase || kind === base;
 }

@@ -64,7 +64,7 @@ class PutBatch {
   run(): string[] {
     const refs = this.#keys.map((_, at) => this.#put(at));
     this.#store.saveNamespace(this.#space);
-    if (this.#addedBytes > 0) this.#store.run("UPDATE totals SET bytes = bytes + ?", this.#addedBytes);
+    if (this.#addedBytes > 0) this.#store.run("UPDATE totals SET bytes = bytes + ? WHERE id = 1", this.#addedBytes);
     return refs;
   }
 

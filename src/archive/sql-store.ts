@@ -102,7 +102,7 @@ export class SqlStore {
       return 0;
     }
     this.run("DELETE FROM contents WHERE id = ?", row.content!);
-    this.run("UPDATE totals SET bytes = bytes - ?", content.bytes!);
+    this.run("UPDATE totals SET bytes = bytes - ? WHERE id = 1", content.bytes!);
     return content.bytes as number;
   }
 

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { gunzipSync } from "node:zlib";
 import Database from "libsql";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
-import { SqliteArchive, type SqliteArchiveOptions } from "../../src/index.ts";
+import { type ArchiveEntry, SqliteArchive, type SqliteArchiveOptions } from "../../src/index.ts";
 import { expectConsistent } from "./consistency.ts";
 import { entry } from "./contract/rooms.ts";
 
@@ -21,6 +22,10 @@ const open = async (path: string, options?: SqliteArchiveOptions) => {
   onTestFinished(() => archive.close());
   return archive;
 };
+
+/** Whether any of the entries holds a word of the query: by the simplest rule that tells for these. */
+const inTexts = (entries: readonly ArchiveEntry[], query: string) =>
+  entries.some(({ text }) => query.split(" ").some((word) => text.toLowerCase().includes(word)));
 
 describe("opening", () => {
   test("what was stored is there after closing and opening again", async () => {
@@ -44,9 +49,53 @@ describe("opening", () => {
     await expect(open(path)).rejects.toMatchObject({
       code: "ARCHIVE_FAILED",
       message: expect.stringContaining("newer version"),
-      data: { reason: "newer-schema", found: 99, supported: 1 },
+      data: { reason: "newer-schema", found: 99, supported: 2 },
     });
     expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test("a file of schema version 1 is brought up to date: all entries, and searches as in a new one", async () => {
+    const path = newPath();
+    writeFileSync(path, gunzipSync(readFileSync(fixture("archive-v1.db.gz"))));
+    const old = await open(path);
+    const fresh = await open(newPath());
+    const arrived = ["zh", "ja", "th", "en", "ko", "empty", "odd", "long", "zh again", "zh elsewhere", "plain"];
+    for (const [space, count] of [
+      ["s", 9],
+      ["t", 2],
+    ] as const) {
+      const entries = new Map<string, ArchiveEntry>();
+      for (const { ref, itemId } of await old.list(space)) entries.set(itemId, (await old.get(space, ref))!);
+      const inOrder = arrived.flatMap((id) => entries.get(id) ?? []);
+      expect(inOrder.length).toBe(count);
+      const refs = await fresh.put(
+        space,
+        inOrder.map(({ ref: _, ...each }) => each),
+      );
+      expect(refs).toEqual(inOrder.map(({ ref }) => ref));
+      for (const query of [
+        "清理策略",
+        "存不足",
+        "天気",
+        "京都",
+        "สวย",
+        "学校 학교",
+        "refused 5432",
+        "words",
+        "deleted",
+      ]) {
+        const hits = await old.search(space, query);
+        expect(hits).toEqual(await fresh.search(space, query));
+        expect([query, hits.length > 0]).toEqual([query, inTexts(inOrder, query)]);
+      }
+    }
+    expect((await old.search("s", "存不足")).length).toBe(1);
+    await old.put("s", [entry("written by the newer version: 策略")]);
+    expect((await old.search("s", "策略")).length).toBe(3);
+    await old.close();
+    expectConsistent(path);
+    const again = await open(path);
+    expect((await again.search("s", "策略")).length).toBe(3);
   });
 
   test("a database of another program is refused, and nothing is added to it", async () => {

@@ -14,11 +14,20 @@ export function searchContract(name: string, rooms: Rooms): void {
         [3, 2],
       ],
       ["Japanese", "東京", ["京都に行きました。", "東京都に住んでいます。", "大阪"], [1]],
+      ["Chinese, one character of a word", "猫", ["我家的猫咪睡着了", "我家的狗睡着了"], [0]],
+      ["Chinese, across the words of a dictionary", "运行清", ["内存不足时会运行清理策略。", "清理运行"], [0]],
+      ["Chinese, a question", "为什么部署失败了", ["昨天的部署成功了", "部署失败：证书过期", "天气很好"], [1, 0]],
+      ["Japanese, kanji with its ending", "作る", ["新しい本を作るのが好き", "作文を書く"], [0]],
       ["Japanese katakana", "データベース", ["新しいデータベースを作る", "ベースギター"], [0]],
       ["half-width katakana", "ﾃﾞｰﾀﾍﾞｰｽ", ["新しいデータベースを作る"], [0]],
       ["Thai", "ภาษา", ["วันนี้อากาศดี", "ภาษาไทยเป็นภาษาที่สวยงาม"], [1]],
       ["Thai, the second word", "อากาศ", ["วันนี้อากาศดี", "ภาษาไทยเป็นภาษาที่สวยงาม"], [0]],
+      ["Thai, a word of one unit", "ไป", ["ฉันไปตลาด", "ตลาดปิด"], [0]],
+      ["Thai, an inner word of a compound", "ไฟฟ้า", ["โรงไฟฟ้าแห่งใหม่", "โรงเรียนแห่งใหม่"], [0]],
+      ["Khmer", "ខ្មែរ", ["ភាសាខ្មែរ", "ភាសាថៃ"], [0]],
+      ["Burmese", "မြန်မာ", ["မြန်မာစာ", "အင်္ဂလိပ်စာ"], [0]],
       ["Lao", "ພາສາ", ["ພາສາລາວ", "ສະບາຍດີ"], [0]],
+      ["Korean after Latin letters", "API", ["API를 호출한다", "AP"], [0]],
       ["Korean with a particle", "학교", ["학교에서 공부한다", "집에 간다"], [0]],
       ["Russian", "БЮДЖЕТ", ["Бюджет исчерпан", "Ошибка соединения"], [0]],
       ["Russian yo", "елка", ["Новогодняя ёлка", "палка"], [0]],
@@ -38,6 +47,19 @@ export function searchContract(name: string, rooms: Rooms): void {
       const hits = await rooms.found(texts, query);
       expect(hits.slice(0, expected.length).sort()).toEqual([...expected].sort());
       for (const at of hits.slice(expected.length)) expect(expected.includes(at)).toBe(false);
+    });
+
+    test.each([
+      ["東京", ["京都に行きました。", "東京都に住んでいます。", "大阪"], [1]],
+      ["清理", ["清楚的道理", "理清思路", "清理内存"], [2]],
+      ["อากาศ", ["วันนี้อากาศดี", "กาแฟอร่อย", "โรงอาหาร"], [0]],
+      ["학교", ["교학", "학생", "학교"], [2]],
+    ])("characters that a word shares with others do not find those: %s", async (query, texts, expected) => {
+      expect(await rooms.found(texts, query)).toEqual(expected);
+    });
+
+    test("characters that follow each other rank above the same ones apart", async () => {
+      expect(await rooms.found(["策略要清理，清理要理策", "运行清理策略之前"], "清理策略")).toEqual([1, 0]);
     });
 
     test.each(["", "   ", "()", "\"'*^:+-.,;!?()[]{}<>|&~", "。、「」", "🚀", "\ud800", "\u0000"])(
