@@ -89,6 +89,7 @@ export type { ActivityRecord, ManagerSnapshot, RuleRecord } from "./manager/snap
 export type { TotalOptions } from "./manager/total.ts";
 export type { Shortfall, WaitOptions } from "./manager/waiting.ts";
 export { type FormatOptions, formatReport } from "./report/format-report.ts";
+export { isCertainBoundary, nextCertainBoundary } from "./tokenizer/certain-boundary.ts";
 export { BpeTokenizer, createTokenizer, createTokenizerSync, type TokenizerSource } from "./tokenizer/index.ts";
 export { findModel, listModels, type ModelInfo, type ModelOverride } from "./tokenizer/models.ts";
 export { encodingNames, nearestNames, resolveEncoding } from "./tokenizer/resolve-encoding.ts";

@@ -5,13 +5,21 @@
  * count(text) = count(text.slice(0, at)) + count(text.slice(at)).
  *
  * Only letters that have been letters in every version of Unicode are taken, so that no table is needed; a place that
- * this function does not name may be such a boundary all the same.
+ * this function does not name may be such a boundary all the same. A text that is edited can be counted in parts cut at
+ * such places: an edit changes the parts it touches, and no others.
+ * @param at a place in UTF-16 units; 0 and the text's end are no boundaries.
+ * Cost: a look at two characters.
+ * @example isCertainBoundary("one two", 3) // true
  */
 export function isCertainBoundary(text: string, at: number): boolean {
   return at > 0 && at < text.length && endsPiece(text.charCodeAt(at)) && isLetter(text.charCodeAt(at - 1));
 }
 
-/** The first certain boundary from `from` on and before `to`, or -1. */
+/**
+ * The first {@link isCertainBoundary | certain boundary} from `from` on and before `to`, or -1 where there is none.
+ * Cost: a look at each character on the way.
+ * @example nextCertainBoundary("one two", 1) // 3
+ */
 export function nextCertainBoundary(text: string, from: number, to = text.length): number {
   for (let at = Math.max(from, 1); at < to; at++) {
     if (isCertainBoundary(text, at)) return at;

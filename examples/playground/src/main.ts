@@ -1,0 +1,33 @@
+import { ModelPicker } from "./models/model-picker.ts";
+import { byId, element, figure } from "./page/dom.ts";
+import { watchFiles } from "./page/dropped-files.ts";
+import { tellStartError } from "./page/start-error.ts";
+import { sampleTexts } from "./samples/texts.ts";
+import { TextPanel } from "./text/text-panel.ts";
+
+const count = byId("count");
+const panel = new TextPanel(() => {
+  const state = panel.counts.state(panel.encoding);
+  const shown = state === undefined ? "–" : figure(state.tokens);
+  count.replaceChildren(
+    element("b", {}, shown),
+    shown === "1" ? " token" : " tokens",
+    state?.done === false ? " so far" : "",
+  );
+  picker.update(state?.done ? state.tokens : undefined);
+});
+const picker = new ModelPicker((_, encoding) => {
+  void panel.choose(encoding).then(() => picker.update(panel.counts.state(encoding)?.tokens), tellStartError);
+});
+
+const sample = byId<HTMLSelectElement>("sample");
+sample.append(...sampleTexts.map(({ name }) => element("option", {}, name)));
+sample.addEventListener("change", () => panel.editor.setAll(sampleTexts[sample.selectedIndex]!.text()));
+byId("clear").addEventListener("click", () => {
+  panel.editor.setAll("");
+  byId("text").focus();
+});
+watchFiles((_, text) => panel.editor.setAll(text));
+
+panel.editor.setAll(sampleTexts[0]!.text());
+picker.choose("gpt-4o");

@@ -1,0 +1,75 @@
+import { type EncodingName, encodingNames } from "token-budget";
+import { byId, element, figure, setText } from "../page/dom.ts";
+import type { TokenCounts } from "./token-counts.ts";
+
+/** Which models write in an encoding, in a word or two. */
+const spokenBy: Readonly<Record<EncodingName, string>> = {
+  o200k_base: "GPT-4o, GPT-4.1, GPT-5, o1 to o4",
+  o200k_harmony: "gpt-oss",
+  cl100k_base: "GPT-4, GPT-3.5, embeddings",
+  p50k_base: "text-davinci-003, Codex",
+  p50k_edit: "text-davinci-edit",
+  r50k_base: "GPT-2, GPT-3",
+};
+
+/** The encodings side by side. A vocabulary is loaded when its encoding is first counted in. */
+export class EncodingTable {
+  readonly #counts: TokenCounts;
+  readonly #rows = new Map<
+    EncodingName,
+    {
+      readonly tokens: HTMLElement;
+      readonly ratio: HTMLElement;
+      readonly box: HTMLInputElement;
+      readonly radio: HTMLInputElement;
+    }
+  >();
+  readonly #onColors: (encoding: EncodingName) => void;
+
+  constructor(counts: TokenCounts, onColors: (encoding: EncodingName) => void) {
+    this.#counts = counts;
+    this.#onColors = onColors;
+    const body = byId("encodings");
+    for (const encoding of [...encodingNames].reverse()) body.append(this.#row(encoding));
+  }
+
+  /** Counts in an encoding and colours by it. */
+  async choose(encoding: EncodingName): Promise<void> {
+    const row = this.#rows.get(encoding)!;
+    row.box.checked = true;
+    row.radio.checked = true;
+    await this.#load(encoding);
+    for (const [name, { box }] of this.#rows) box.disabled = name === encoding;
+    this.#onColors(encoding);
+  }
+
+  update(characters: number): void {
+    for (const [encoding, { tokens, ratio }] of this.#rows) {
+      const state = this.#counts.state(encoding);
+      setText(tokens, state === undefined ? "–" : state.done ? figure(state.tokens) : `${figure(state.tokens)} …`);
+      const known = state?.done && state.tokens > 0;
+      setText(ratio, known ? (characters / state.tokens).toFixed(2) : "–");
+    }
+  }
+
+  #row(encoding: EncodingName): HTMLElement {
+    const box = element("input", { type: "checkbox", "aria-label": `Count in ${encoding}` });
+    const radio = element("input", { type: "radio", name: "colors", "aria-label": `Colour the text by ${encoding}` });
+    const tokens = element("td", { class: "number", "data-encoding": encoding }, "–");
+    const ratio = element("td", { class: "number" }, "–");
+    this.#rows.set(encoding, { tokens, ratio, box, radio });
+    box.addEventListener("change", () => {
+      if (box.checked) void this.#load(encoding);
+      else this.#counts.stop(encoding);
+    });
+    radio.addEventListener("change", () => void this.choose(encoding));
+    const name = element("th", { scope: "row" }, encoding, element("small", {}, spokenBy[encoding]));
+    return element("tr", {}, element("td", {}, box), name, tokens, ratio, element("td", {}, radio));
+  }
+
+  async #load(encoding: EncodingName): Promise<void> {
+    const cell = this.#rows.get(encoding)!.tokens;
+    if (!this.#counts.has(encoding)) setText(cell, "loading");
+    await this.#counts.start(encoding);
+  }
+}

@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { build, preview } from "vite";
+import { launchChromium } from "../support/chromium.mjs";
+
+const root = resolve(import.meta.dirname, "../..");
+const configFile = join(root, "examples/playground/vite.config.ts");
+/** Screenshots of the last run; git ignores it. */
+const shots = join(root, "test-results/playground");
+
+/** The built playground in a Chromium, served as any static page. */
+export interface Playground {
+  readonly url: string;
+  open(options?: BrowserContextOptions): Promise<OpenPage>;
+  close(): Promise<void>;
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors and warnings of the page so far. */
+  readonly problems: readonly string[];
+  /** Addresses outside of the page's own server that it asked for. */
+  readonly foreign: readonly string[];
+  shoot(name: string): Promise<void>;
+}
+
+/** Builds the playground into a folder of its own and serves it. */
+export async function openPlayground(): Promise<Playground> {
+  const outDir = mkdtempSync(join(tmpdir(), "token-budget-playground-"));
+  await build({ configFile, logLevel: "error", build: { outDir } });
+  const server = await preview({
+    configFile,
+    logLevel: "error",
+    build: { outDir },
+    preview: { port: 0, host: "127.0.0.1" },
+  });
+  const url = server.resolvedUrls!.local[0]!;
+  const browser = await launchChromium();
+  mkdirSync(shots, { recursive: true });
+  return {
+    url,
+    open: (options = {}) => openPage(browser, url, options),
+    async close() {
+      await browser.close();
+      await server.close();
+      rmSync(outDir, { recursive: true });
+    },
+  };
+}
+
+async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(8_000);
+  const problems: string[] = [];
+  const foreign: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith("data:")) foreign.push(request.url());
+  });
+  await page.goto(url);
+  return {
+    page,
+    problems,
+    foreign,
+    async shoot(name) {
+      await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+    },
+  };
+}
