@@ -4,11 +4,13 @@
 // pairs in rank order: smaller than the bytes, and what the merge needs. Each token is encoded again from its bytes with
 // the finished pairs and must come out as itself. Format: 6 byte planes (left low, mid, high; right low, mid, high) of n
 // entries each; entries 0-255 hold one byte in the first plane; a rank without a token is all ones; then the
-// safe-split filter (see assembly/tokenizer/text/safe-split.ts).
+// safe-split filter (see assembly/tokenizer/text/safe-split.ts); then the list of tokens that decide about whole characters
+// (see vocab/characters.mjs).
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { deflateRawSync } from "node:zlib";
+import { characterTokens } from "./vocab/characters.mjs";
 import { mergeHorizon } from "./vocab/horizon.mjs";
 import { buildSafeSplit } from "./vocab/safe-split.mjs";
 
@@ -136,7 +138,7 @@ for (const [name, expected] of Object.entries(sources)) {
   if (digest !== expected) throw new Error(`${name}: rank file has SHA-256 ${digest}, expected ${expected}`);
   const pairs = pairsOf(tokens);
   checkRoundTrip(name, tokens, pairs);
-  const table = Buffer.concat([planesOf(tokens, pairs), buildSafeSplit(tokens)]);
+  const table = Buffer.concat([planesOf(tokens, pairs), buildSafeSplit(tokens), characterTokens(tokens)]);
   const packed = deflateRawSync(table, { level: 9 });
   writeFileSync(new URL(`../build/vocab/${name}.bin`, import.meta.url), table);
   writeFileSync(

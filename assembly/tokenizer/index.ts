@@ -23,8 +23,8 @@ export function idsAddress(): usize { return IDS; }
 export function idsCapacity(): usize { return IDS_COUNT; }
 export { tableSum, outAt as decodedAddress, decodeIds };
 
-/** Takes the table at `tableAddress()` into use. */
-export function loadTable(entries: usize, own: usize, horizonBytes: usize, patternId: i32): void {
+/** Takes the table of `bytes` bytes at `tableAddress()` into use. */
+export function loadTable(bytes: usize, entries: usize, own: usize, horizonBytes: usize, patternId: i32): void {
   makeRows();
   makeShuffles();
   clearCaches();
@@ -34,7 +34,7 @@ export function loadTable(entries: usize, own: usize, horizonBytes: usize, patte
   restartBatches();
   setHorizon(horizonBytes);
   setPattern(patternId);
-  buildVocabulary(entries, own);
+  buildVocabulary(bytes, entries, own);
   resetStream();
 }
 /** Where UTF-16 units are written for `toText`. */

@@ -26,7 +26,7 @@ interface CoreExports {
   idsCapacity(): number;
   decodedAddress(): number;
   tableSum(bytes: number): bigint;
-  loadTable(entries: number, own: number, horizonBytes: number, pattern: number): void;
+  loadTable(bytes: number, entries: number, own: number, horizonBytes: number, pattern: number): void;
   countText(bytes: number, limit: number): number;
   countTexts(texts: number): void;
   resetStream(): void;
@@ -109,7 +109,7 @@ export class TokenizerCore {
           bytes: table.length,
         },
       );
-    exports.loadTable(facts.entries, facts.ranks, facts.horizonBytes, facts.pattern);
+    exports.loadTable(table.length, facts.entries, facts.ranks, facts.horizonBytes, facts.pattern);
   }
 
   /** Views of memory are renewed only when growing has replaced its buffer. */

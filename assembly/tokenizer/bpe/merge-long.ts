@@ -8,6 +8,7 @@
 //   IDS_AT   u32 a part: its id           KEYS   u32 a part, NONE for no pair        MINIMA   u32 a block
 //   NEXT     u16 a part: the next part    PREV   u16 a part: the part before
 import { MEMO, WINDOW } from "../layout";
+import { beginsWide, characterAt } from "./characters";
 import { K1, K2, K3, K4 } from "./hash";
 import { NONE, bytePairRank, byteRank, pairRank } from "./pairs";
 
@@ -41,9 +42,8 @@ export function setHorizon(bytes: usize): void { horizon = bytes; }
   else if (old == minimum) blockMinimum(block);
 }
 
-/** Merges `bytes` (1 to MOST) bytes at `p`. Afterwards the parts are linked from part 0 by `nextPart`. */
-function mergeWindow(p: usize, bytes: usize): void {
-  const last = bytes - 1, blocks = (bytes + 15) >> 4;
+function beginWithBytes(p: usize, bytes: usize): void {
+  const last = bytes - 1;
   for (let i: usize = 0; i < last; i++) {
     store<u32>(IDS_AT + (i << 2), byteRank(p + i));
     store<u32>(KEYS + (i << 2), keyOf(bytePairRank(p + i), i));
@@ -53,7 +53,31 @@ function mergeWindow(p: usize, bytes: usize): void {
   store<u32>(IDS_AT + (last << 2), byteRank(p + last));
   store<u16>(NEXT + (last << 1), <u16>bytes);
   store<u16>(PREV + (last << 1), <u16>(last - 1));
-  for (let i = last; i < blocks << 4; i++) store<u32>(KEYS + (i << 2), NONE);
+  for (let i = last; i < ((bytes + 15) & ~15); i++) store<u32>(KEYS + (i << 2), NONE);
+}
+/** A part stands at the index of its first byte; the indices of its other bytes are no parts. */
+function beginWithCharacters(p: usize, bytes: usize): void {
+  memory.fill(KEYS, 0xff, ((bytes + 15) & ~15) << 2);
+  let i: usize = 0, before: usize = 0;
+  while (i < bytes) {
+    const entry = characterAt(p + i, bytes - i, i != 0);
+    let id: u32, length: usize = 1;
+    if (entry) { id = load<u32>(entry); length = <usize>load<u32>(entry, 4); }
+    else id = byteRank(p + i);
+    store<u32>(IDS_AT + (i << 2), id);
+    store<u16>(NEXT + (i << 1), <u16>(i + length));
+    store<u16>(PREV + (i << 1), <u16>before);
+    if (i) store<u32>(KEYS + (before << 2), keyOf(pairRank(load<u32>(IDS_AT + (before << 2)), id), before));
+    before = i;
+    i += length;
+  }
+}
+
+/** Merges `bytes` (1 to MOST) bytes at `p`. Afterwards the parts are linked from part 0 by `nextPart`. */
+function mergeWindow(p: usize, bytes: usize): void {
+  if (beginsWide(p, bytes)) beginWithCharacters(p, bytes);
+  else beginWithBytes(p, bytes);
+  const blocks = (bytes + 15) >> 4;
   const minimaEnd = MINIMA + (((blocks + 15) >> 4) << 6);
   for (let i: usize = 0; i < blocks; i++) blockMinimum(i);
   for (let at = MINIMA + (blocks << 2); at < minimaEnd; at += 4) store<u32>(at, NONE);

@@ -1,5 +1,6 @@
 // The vocabulary as the host brings it: see scripts/build-vocab.mjs for the format.
 import { BYTE_ID, BYTE_PAIR, SAFE, SAFE_BYTES, TABLE } from "../layout";
+import { buildCharacters } from "./characters";
 import { addPair, clearPairs } from "./pairs";
 import { K1, K2 } from "./hash";
 
@@ -34,11 +35,13 @@ export function tableSum(bytes: usize): u64 {
   return (a ^ (b >> 7)) + b;
 }
 
-export function buildVocabulary(entries: usize, own: usize): void {
+export function buildVocabulary(bytes: usize, entries: usize, own: usize): void {
   stride = entries; ranks = own;
   clearPairs();
   memory.copy(SAFE, TABLE + 6 * entries, SAFE_BYTES);
   for (let id: usize = 0; id < 256; id++) store<u32>(BYTE_ID + (<usize>leftOf(id) << 2), <u32>id);
+  const list = 6 * entries + SAFE_BYTES;
+  buildCharacters(TABLE + list, (bytes - list) >> 1, own);
   for (let id: usize = 256; id < own; id += SLICE) addPairs(id, min(id + SLICE, own));
 }
 function addPairs(from: usize, to: usize): void {
