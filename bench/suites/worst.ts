@@ -42,7 +42,7 @@ async function measure(context: Context, encoding: Encoding, input: string): Pro
   const doubled: number[] = [];
   const again: number[] = [];
   const theirs: number[] = [];
-  for (let round = 0; round < context.pick(3, 2); round++) {
+  for (let round = 0; round < context.pick(5, 2); round++) {
     const first = (await time("ours", megabyte))!;
     ours.push(first.firstMs);
     again.push(first.secondMs);
