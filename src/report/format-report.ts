@@ -58,8 +58,8 @@ function bar({ used, reserved, allocated, target }: Utilization, width: number):
 }
 
 function notes(report: UtilizationReport): string[] {
-  const [low, high] = report.feasibleOverall;
-  const both = report.feasibleTarget;
+  const [low, high] = report.feasibleOverall.map(hundredths);
+  const both = report.feasibleTarget?.map(hundredths) ?? null;
   const target = both === null ? "none of it" : `${both[0]}–${both[1]}%`;
   return [
     `bands together: ${low}–${high}% overall, of which ${target} meets ${report.total.target.join("–")}%`,
@@ -72,6 +72,9 @@ function notes(report: UtilizationReport): string[] {
     }),
   ];
 }
+
+/** Caps are whole tokens, so the bands of odd totals meet at long fractions. */
+const hundredths = (percent: number) => Math.round(percent * 100) / 100;
 
 /** A caller's names must not steer a terminal. */
 const printable = (name: string) => name.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");

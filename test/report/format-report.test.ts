@@ -25,6 +25,14 @@ test("a table of components with bars, bands and status, then what is feasible",
   );
 });
 
+test("the bands of an odd total are rounded: 536100 / 7884 and 633867 / 7884", async () => {
+  const manager = await createTokenBudgetManager({ total: 7_884, now: () => 0, cleanup: false });
+  expect(manager.getUtilizationReport().feasibleOverall[0]).toBeCloseTo(67.9985, 4);
+  expect(formatReport(manager.getUtilizationReport(), { colors: false })).toMatch(
+    /^bands together: 68–80.4% overall, of which 75–80.4% meets 75–85%$/m,
+  );
+});
+
 test("colours only where they are wanted; the text is the same", async () => {
   const plain = formatReport(await report(), { colors: false });
   const coloured = formatReport(await report(), { colors: true });
