@@ -44,8 +44,12 @@ export class MemoryArchive implements Archive {
     return this.#inTurn(async (slice) => {
       const staged = [];
       for (const entry of entries) {
-        staged.push(this.#store.stage(prepareEntry(entry)));
-        if (slice.over()) await slice.next();
+        const staging = this.#store.stage(prepareEntry(entry));
+        for (let step = staging.next(); ; step = staging.next()) {
+          if (step.done) staged.push(step.value);
+          if (slice.over()) await slice.next();
+          if (step.done) break;
+        }
       }
       const refs = this.#store.add(namespace, staged, this.#options.retention?.maxBytes);
       this.#retain(new Set(refs), namespace);

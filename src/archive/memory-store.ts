@@ -4,7 +4,7 @@ import { AgeOrder } from "./memory-age-order.ts";
 import { MemoryIndex } from "./memory-index.ts";
 import type { Retention, RetentionReport, RetiredEntry } from "./retention.ts";
 import { search } from "./search.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256Steps } from "./sha256.ts";
 import { encodeWtf8 } from "./wtf8.ts";
 
 /** A text that is stored once, however many documents refer to it. */
@@ -49,7 +49,7 @@ export interface StagedEntry extends PreparedEntry {
   readonly bytes: number;
 }
 
-/** The state behind `MemoryArchive`; every method is one synchronous step. */
+/** The state behind `MemoryArchive`; every method but `stage` is one synchronous step. */
 export class MemoryStore {
   readonly #contents = new Map<string, Content>();
   readonly #namespaces = new Map<string, Namespace>();
@@ -57,9 +57,10 @@ export class MemoryStore {
   #sequence = 0;
   #bytes = 0;
 
-  stage(entry: PreparedEntry): StagedEntry {
+  /** In steps, as a long text takes long to hash where the platform does not do it. */
+  *stage(entry: PreparedEntry): Generator<void, StagedEntry> {
     const bytes = encodeWtf8(entry.text);
-    return { ...entry, hash: sha256(bytes), bytes: bytes.length };
+    return { ...entry, hash: yield* sha256Steps(bytes), bytes: bytes.length };
   }
 
   add(namespace: string, staged: readonly StagedEntry[], maxBytes: number | undefined): string[] {

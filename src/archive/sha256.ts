@@ -41,15 +41,37 @@ function primeRoots(count: number, root: (prime: number) => number): Int32Array 
 let roundConstants: Int32Array | undefined;
 let initialState: Int32Array | undefined;
 
+/** Bytes that {@link portableSha256} hashes in about a millisecond. */
+const stepBytes = 64 * 1024;
+
+/**
+ * {@link sha256} with rests: each `yield` is a point where the calling thread may do something else. The platform's own
+ * code takes one step for all.
+ */
+export function* sha256Steps(bytes: Uint8Array): Generator<void, Uint8Array> {
+  chosen ??= platformSha256() ?? portableSha256;
+  return chosen === portableSha256 ? yield* portableSteps(bytes) : chosen(bytes);
+}
+
 /** SHA-256 in plain JavaScript. Cost: about 15 ns a byte. */
 export function portableSha256(bytes: Uint8Array): Uint8Array {
+  const steps = portableSteps(bytes);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+function* portableSteps(bytes: Uint8Array): Generator<void, Uint8Array> {
   roundConstants ??= primeRoots(64, Math.cbrt);
   initialState ??= primeRoots(8, Math.sqrt);
   const state = initialState.slice();
   const schedule = new Int32Array(64);
   const whole = bytes.length - (bytes.length % 64);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < whole; at += 64) compress(state, schedule, view, at);
+  for (let at = 0; at < whole; at += stepBytes) {
+    if (at > 0) yield;
+    compressAll(state, schedule, bytes.subarray(at, Math.min(whole, at + stepBytes)));
+  }
 
   const rest = bytes.length - whole;
   const tail = new Uint8Array(rest < 56 ? 64 : 128);
@@ -58,12 +80,17 @@ export function portableSha256(bytes: Uint8Array): Uint8Array {
   const tailView = new DataView(tail.buffer);
   tailView.setUint32(tail.length - 8, Math.floor(bytes.length / 2 ** 29));
   tailView.setUint32(tail.length - 4, bytes.length << 3);
-  for (let at = 0; at < tail.length; at += 64) compress(state, schedule, tailView, at);
+  compressAll(state, schedule, tail);
 
   const digest = new Uint8Array(32);
   const out = new DataView(digest.buffer);
   for (let word = 0; word < 8; word++) out.setInt32(word * 4, state[word]!);
   return digest;
+}
+
+function compressAll(state: Int32Array, schedule: Int32Array, blocks: Uint8Array): void {
+  const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
+  for (let at = 0; at < blocks.length; at += 64) compress(state, schedule, view, at);
 }
 
 function compress(state: Int32Array, schedule: Int32Array, view: DataView, at: number): void {

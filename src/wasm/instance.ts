@@ -6,7 +6,10 @@ export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
     const buffer = Buffer.from(text, "base64");
     return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
   }
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const chars = atob(text);
+  const bytes = new Uint8Array(chars.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = chars.charCodeAt(at);
+  return bytes;
 }
 
 /** The smallest module that uses a vector instruction. */

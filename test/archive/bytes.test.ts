@@ -26,6 +26,14 @@ describe("SHA-256", () => {
       expect(hex(portableSha256(part))).toBe(createHash("sha256").update(part).digest("hex"));
     }
   });
+
+  test("texts of many steps agree with it too", () => {
+    const bytes = Uint8Array.from({ length: 200_100 }, (_, at) => (at * 31) ^ (at >> 5));
+    for (const length of [65_535, 65_536, 65_537, 131_072, 131_135, 200_000]) {
+      const part = bytes.subarray(7, 7 + length);
+      expect(hex(portableSha256(part))).toBe(createHash("sha256").update(part).digest("hex"));
+    }
+  });
 });
 
 describe("WTF-8", () => {
