@@ -46,6 +46,9 @@ interface Namespace {
 /** An entry whose text has been hashed, ready to be added. */
 export interface StagedEntry extends PreparedEntry {
   readonly hash: Uint8Array;
+  readonly contentKey: string;
+  /** Its ref, unless another entry has that already. */
+  readonly firstRef: string;
   readonly bytes: number;
 }
 
@@ -60,12 +63,14 @@ export class MemoryStore {
   /** In steps, as a long text takes long to hash where the platform does not do it. */
   *stage(entry: PreparedEntry): Generator<void, StagedEntry> {
     const bytes = encodeWtf8(entry.text);
-    return { ...entry, hash: yield* sha256Steps(bytes), bytes: bytes.length };
+    const hash = yield* sha256Steps(bytes);
+    const firstRef = refOf(entryKey(hash, entry.info, 0));
+    return { ...entry, hash, contentKey: hex(hash), firstRef, bytes: bytes.length };
   }
 
   add(namespace: string, staged: readonly StagedEntry[], maxBytes: number | undefined): string[] {
     if (maxBytes !== undefined) {
-      const sizes = new Map(staged.map((entry) => [hex(entry.hash), entry.bytes] as const));
+      const sizes = new Map(staged.map((entry) => [entry.contentKey, entry.bytes] as const));
       const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
       if (bytes > maxBytes) throw fullArchive(bytes, maxBytes);
     }
@@ -159,9 +164,9 @@ export class MemoryStore {
   }
 
   #addOne(namespace: string, space: Namespace, staged: StagedEntry): string {
-    const contentKey = hex(staged.hash);
+    const { contentKey } = staged;
     for (let attempt = 0; ; attempt++) {
-      const ref = refOf(entryKey(staged.hash, staged.info, attempt));
+      const ref = attempt === 0 ? staged.firstRef : refOf(entryKey(staged.hash, staged.info, attempt));
       const known = space.entries.get(ref);
       if (known !== undefined && (known.document.contentKey !== contentKey || known.info !== staged.info)) continue;
       if (known !== undefined) {

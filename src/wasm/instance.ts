@@ -1,11 +1,18 @@
 import { TokenBudgetError } from "../errors.ts";
 
-/** Bytes of base64 text; both ways are synchronous, the first one is Node's and Bun's. */
+/** Engines of 2025 and later have it; TypeScript's library does not. */
+interface FromBase64 {
+  fromBase64?(text: string): Uint8Array<ArrayBuffer>;
+}
+
+/** Bytes of base64 text; each way is synchronous, the first one is Node's and Bun's. */
 export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
   if (typeof Buffer === "function") {
     const buffer = Buffer.from(text, "base64");
     return new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
   }
+  const { fromBase64 } = Uint8Array as FromBase64;
+  if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, text);
   const chars = atob(text);
   const bytes = new Uint8Array(chars.length);
   for (let at = 0; at < bytes.length; at++) bytes[at] = chars.charCodeAt(at);
