@@ -3,7 +3,7 @@ import { adoptTokenizerModule, type tokenizerModule } from "../wasm/tokenizer-co
 import type { Batch, Outcome } from "../workers/executor.ts";
 import { readLongTexts } from "../workers/large-text.ts";
 import { runBatch } from "../workers/run-batch.ts";
-import { taskRegistry } from "./tasks/index.ts";
+import { taskRegistry } from "./task-registry.ts";
 
 /** What each thread is given when it starts. */
 export interface CleanupWorkerData {

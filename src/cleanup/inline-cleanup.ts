@@ -1,6 +1,6 @@
 import type { Executor } from "../workers/executor.ts";
 import { createInlineExecutor } from "../workers/inline.ts";
-import { taskRegistry } from "./tasks/index.ts";
+import { taskRegistry } from "./task-registry.ts";
 
 /**
  * An executor of cleanup work on the calling thread, for browsers and tests: other tasks of the event loop run at least every

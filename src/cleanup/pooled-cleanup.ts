@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
-import { TokenBudgetError } from "../errors.ts";
 import { tokenizerModule } from "../wasm/tokenizer-core.ts";
 import type { Executor } from "../workers/executor.ts";
-import { createPoolExecutor } from "../workers/pool-executor.ts";
+
+import { checkPoolNumbers, smallBatches } from "../workers/pool-settings.ts";
 import { createShared } from "../workers/shared.ts";
+import { createThreadExecutor } from "../workers/thread-executor.ts";
 import type { CleanupWorkerData } from "./cleanup.worker.ts";
 import { createInlineCleanup } from "./inline-cleanup.ts";
 
@@ -18,21 +19,15 @@ export interface PooledCleanupOptions {
   readonly idleTimeoutMs?: number;
 }
 
-/** Batches with less text than this take less time than the way to a worker and back. */
-const inlineBelowChars = 4 * 1024;
-/** A job whose batches are smaller has less than 200,000 characters: done before the first thread is up. */
-const coldInlineBelowChars = 20 * 1024;
-
 const start = (options: PooledCleanupOptions): Executor =>
-  createPoolExecutor({
+  createThreadExecutor({
     threads: options.workers ?? Math.min(8, Math.max(1, availableParallelism())),
     maxQueue: options.maxQueue ?? 64,
     maxHeapMb: options.maxHeapMb ?? 512,
     idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
     workerFile: workerFile(),
     workerData: (): CleanupWorkerData => ({ tokenizer: tokenizerModule() }),
-    inlineBelowChars,
-    coldInlineBelowChars,
+    ...smallBatches,
     inline: createInlineCleanup(),
   });
 
@@ -53,15 +48,7 @@ function workerFile(): URL {
  * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that can't be; nothing was started.
  */
 export function createPooledCleanup(options: PooledCleanupOptions = {}): Executor {
-  for (const [name, value] of Object.entries(options)) {
-    const least = name === "maxQueue" || name === "idleTimeoutMs" ? 0 : 1;
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
-      throw new TokenBudgetError("INVALID_ARGUMENT", `${name} must be a whole number of at least ${least}`, {
-        name,
-        value,
-      });
-    }
-  }
+  checkPoolNumbers(options);
   return start(options);
 }
 

@@ -71,3 +71,9 @@ export function createTokenizerSync(encodingOrModel: string, source: { table?: U
     throw new TokenBudgetError("INVALID_ARGUMENT", "no files to read a table from: use createTokenizer", { encoding });
   return tokenizerOf(encoding, coreOf(encoding, table));
 }
+
+/** The bytes of an encoding's vocabulary, for other threads; it is loaded where it is not yet. @throws as {@link createTokenizer} */
+export async function vocabularyOf(encodingOrModel: string): Promise<Uint8Array> {
+  const { encoding } = await createTokenizer(encodingOrModel);
+  return cores.get(coreKeyOf(encoding))!.table;
+}

@@ -44,14 +44,15 @@ function takeParts(core: TokenizerCore, text: string, take: (part: string, final
 /** Ordinary text of one vocabulary, counted by one instance that all tokenizers of the vocabulary in this thread share. */
 export class WasmEncoding {
   readonly rankCount: number;
-  readonly #table: Uint8Array;
+  /** The bytes of the vocabulary; nobody writes to them. */
+  readonly table: Uint8Array;
   readonly #facts: TableFacts;
   #core: TokenizerCore;
   /** The counter whose stream is in the core's memory. */
   #owner: StreamCounter | undefined;
 
   constructor(table: Uint8Array, facts: TableFacts) {
-    this.#table = table;
+    this.table = table;
     this.#facts = facts;
     this.#core = new TokenizerCore(table, facts);
     this.rankCount = facts.ranks;
@@ -151,7 +152,7 @@ export class WasmEncoding {
   #replace(cause: unknown): unknown {
     if (!isTrap(cause)) return cause;
     this.#owner = undefined;
-    this.#core = new TokenizerCore(this.#table, this.#facts);
+    this.#core = new TokenizerCore(this.table, this.#facts);
     return trapped(cause);
   }
 }

@@ -1,16 +1,5 @@
 import { Piscina } from "piscina";
-import type { Batch, Outcome } from "./executor.ts";
-
-/** Worker threads that run batches. The only file that knows piscina. */
-export interface ThreadPool {
-  /**
-   * Rejects with whatever ended the batch. `kill` ends the batch's thread. Give it at most as many batches at once as there
-   * are threads: piscina starts no thread for what waits in its queue when one was ended.
-   */
-  run(batch: Batch, kill?: AbortSignal): Promise<readonly Outcome[]>;
-  /** Ends all threads, whatever they are doing. */
-  destroy(): Promise<void>;
-}
+import type { ThreadPool } from "./pool-executor.ts";
 
 export interface ThreadPoolOptions {
   readonly threads: number;
@@ -23,7 +12,10 @@ export interface ThreadPoolOptions {
   readonly idleTimeoutMs: number;
 }
 
-/** Starts no thread before the first batch; idle threads do not keep the process alive. */
+/**
+ * Worker threads of Node that run batches; the only file that knows piscina, which starts no thread for what waits in its
+ * queue when one was ended. Starts no thread before the first batch; idle threads do not keep the process alive.
+ */
 export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
   const piscina = new Piscina({
     filename: options.workerFile.href,

@@ -1,13 +1,25 @@
 import { TokenBudgetError } from "../errors.ts";
-import { maxBatchChars } from "./batches.ts";
 import type { Batch, Executor, Outcome, RunOptions } from "./executor.ts";
-import { shareLongTexts } from "./large-text.ts";
-import { createPace } from "./pace.ts";
-import type { ThreadPool, ThreadPoolOptions } from "./piscina-pool.ts";
 import { createSlots } from "./slots.ts";
 import { whenAborted } from "./when-aborted.ts";
 
-export interface PoolExecutorOptions extends ThreadPoolOptions {
+/** Threads that run batches: of Node or of a page. */
+export interface ThreadPool {
+  /**
+   * Rejects with whatever ended the batch. `kill` ends the batch's thread. Give it at most as many batches at once as there
+   * are threads.
+   */
+  run(batch: Batch, kill?: AbortSignal): Promise<readonly Outcome[]>;
+  /** Ends all threads, whatever they are doing. */
+  destroy(): Promise<void>;
+}
+
+export interface PoolExecutorOptions {
+  readonly threads: number;
+  /** Called with the first batch. */
+  readonly start: () => Promise<ThreadPool>;
+  /** Makes a batch ready to cross to a thread, where that takes more than posting it. */
+  readonly pack?: (batch: Batch) => Promise<Batch>;
   /** Batches that may wait for a thread at once, over all who share the pool. */
   readonly maxQueue: number;
   /** Batches with less text than this run on the calling thread at once. */
@@ -52,12 +64,11 @@ export function createPoolExecutor(options: PoolExecutorOptions): Executor {
     signal: AbortSignal | undefined,
     killAfterMs: number | undefined,
   ): Promise<readonly Outcome[]> {
-    const isLong = batch.chars > maxBatchChars;
-    const message = isLong ? { ...batch, inputs: await shareLongTexts(batch.inputs, createPace()) } : batch;
+    const message = (await options.pack?.(batch)) ?? batch;
     for (let attempt = 1; ; attempt++) {
       checkOpen(closing.signal, signal);
       try {
-        pool ??= startThreads(options);
+        pool ??= options.start();
         return await runWithin(await pool, message, signal, killAfterMs);
       } catch (error) {
         checkOpen(closing.signal, signal);
@@ -88,15 +99,18 @@ export function createPoolExecutor(options: PoolExecutorOptions): Executor {
   };
 }
 
-/** The library of worker threads is loaded with the first batch: importing this file costs nothing. */
-const startThreads = async (options: ThreadPoolOptions): Promise<ThreadPool> =>
-  (await import("./piscina-pool.ts")).createThreadPool(options);
+/** How platforms, and pools of web workers, say that a worker can't be started at all. */
+const missingCodes: ReadonlySet<unknown> = new Set([
+  "ERR_MODULE_NOT_FOUND",
+  "ERR_UNKNOWN_FILE_EXTENSION",
+  "WORKER_MISSING",
+]);
 
 /** Why a batch was not answered. */
 function reasonOf(error: unknown): "memory" | "missing" | "crash" {
   const code = (error as { code?: unknown } | null)?.code;
   if (code === "ERR_WORKER_OUT_OF_MEMORY") return "memory";
-  return code === "ERR_MODULE_NOT_FOUND" || code === "ERR_UNKNOWN_FILE_EXTENSION" ? "missing" : "crash";
+  return missingCodes.has(code) ? "missing" : "crash";
 }
 
 function checkOpen(closing: AbortSignal, signal: AbortSignal | undefined): void {

@@ -5,8 +5,9 @@ import type { Batch, Executor } from "../../src/workers/executor.ts";
 import { createInlineExecutor } from "../../src/workers/inline.ts";
 import { readLongTexts, shareLongTexts } from "../../src/workers/large-text.ts";
 import { createPace } from "../../src/workers/pace.ts";
-import { createPoolExecutor } from "../../src/workers/pool-executor.ts";
+
 import { createShared } from "../../src/workers/shared.ts";
+import { createThreadExecutor } from "../../src/workers/thread-executor.ts";
 
 const open: Executor[] = [];
 afterEach(async () => {
@@ -29,7 +30,7 @@ function frailPool(
     },
     counter: async () => () => 0,
   });
-  const executor = createPoolExecutor({
+  const executor = createThreadExecutor({
     threads: 1,
     maxQueue: 8,
     maxHeapMb: 24,
@@ -106,7 +107,7 @@ test("close ends a running batch with a typed error, and refuses new ones", asyn
 });
 
 test("a worker file that is missing leaves the work on the calling thread", async () => {
-  const executor = createPoolExecutor({
+  const executor = createThreadExecutor({
     threads: 1,
     maxQueue: 1,
     maxHeapMb: 24,

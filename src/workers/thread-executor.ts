@@ -1,0 +1,17 @@
+import { maxBatchChars } from "./batches.ts";
+import type { Batch, Executor } from "./executor.ts";
+import { shareLongTexts } from "./large-text.ts";
+import { createPace } from "./pace.ts";
+import type { ThreadPoolOptions } from "./piscina-pool.ts";
+import { createPoolExecutor, type PoolExecutorOptions } from "./pool-executor.ts";
+
+/** An executor in Node's worker threads, whose library is loaded with the first batch: importing this file costs nothing. */
+export const createThreadExecutor = (
+  options: Omit<PoolExecutorOptions, "start" | "pack"> & ThreadPoolOptions,
+): Executor =>
+  createPoolExecutor({
+    ...options,
+    start: async () => (await import("./piscina-pool.ts")).createThreadPool(options),
+    pack: async (batch: Batch) =>
+      batch.chars > maxBatchChars ? { ...batch, inputs: await shareLongTexts(batch.inputs, createPace()) } : batch,
+  });
