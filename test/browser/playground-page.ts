@@ -73,3 +73,16 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
     },
   };
 }
+
+/** Drops a file on the page, as a user does with the mouse. */
+export async function dropFile(page: Page, name: string, text: string): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(
+    ([file, content]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([content!], file!));
+      return data;
+    },
+    [name, text],
+  );
+  await page.dispatchEvent("body", "drop", { dataTransfer });
+}

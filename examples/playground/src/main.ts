@@ -1,3 +1,5 @@
+import { BudgetPanel } from "./budget/budget-panel.ts";
+import { sessionOf } from "./budget/session-feed.ts";
 import { ModelPicker } from "./models/model-picker.ts";
 import { byId, element, figure } from "./page/dom.ts";
 import { watchFiles } from "./page/dropped-files.ts";
@@ -27,7 +29,27 @@ byId("clear").addEventListener("click", () => {
   panel.editor.setAll("");
   byId("text").focus();
 });
-watchFiles((_, text) => panel.editor.setAll(text));
-
 panel.editor.setAll(sampleTexts[0]!.text());
 picker.choose("gpt-4o");
+
+const total = byId<HTMLInputElement>("total");
+try {
+  const budget = await BudgetPanel.open(
+    () => {
+      const { model } = picker;
+      return {
+        total: Math.min(2_000_000, Math.max(500, Math.round(total.valueAsNumber) || 16_000)),
+        encoding: panel.encoding,
+        estimatedModel: model?.encoding === null ? model.name : undefined,
+      };
+    },
+    () => panel.text.slice(0, panel.text.length),
+  );
+  watchFiles((name, text) => {
+    const session = sessionOf(name, text);
+    if (session === undefined) panel.editor.setAll(text);
+    else budget.loadSession(session);
+  });
+} catch (error) {
+  tellStartError(error);
+}

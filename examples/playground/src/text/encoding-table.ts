@@ -48,15 +48,15 @@ export class EncodingTable {
       const state = this.#counts.state(encoding);
       setText(tokens, state === undefined ? "–" : state.done ? figure(state.tokens) : `${figure(state.tokens)} …`);
       const known = state?.done && state.tokens > 0;
-      setText(ratio, known ? (characters / state.tokens).toFixed(2) : "–");
+      setText(ratio, known ? `${(characters / state.tokens).toFixed(2)} ch./token` : "");
     }
   }
 
   #row(encoding: EncodingName): HTMLElement {
     const box = element("input", { type: "checkbox", "aria-label": `Count in ${encoding}` });
     const radio = element("input", { type: "radio", name: "colors", "aria-label": `Colour the text by ${encoding}` });
-    const tokens = element("td", { class: "number", "data-encoding": encoding }, "–");
-    const ratio = element("td", { class: "number" }, "–");
+    const tokens = element("span", { "data-encoding": encoding }, "–");
+    const ratio = element("small", {});
     this.#rows.set(encoding, { tokens, ratio, box, radio });
     box.addEventListener("change", () => {
       if (box.checked) void this.#load(encoding);
@@ -64,7 +64,14 @@ export class EncodingTable {
     });
     radio.addEventListener("change", () => void this.choose(encoding));
     const name = element("th", { scope: "row" }, encoding, element("small", {}, spokenBy[encoding]));
-    return element("tr", {}, element("td", {}, box), name, tokens, ratio, element("td", {}, radio));
+    return element(
+      "tr",
+      {},
+      element("td", {}, box),
+      name,
+      element("td", { class: "number" }, tokens, ratio),
+      element("td", {}, radio),
+    );
   }
 
   async #load(encoding: EncodingName): Promise<void> {
