@@ -64,6 +64,18 @@ export function countTexts(texts: usize): void {
   }
 }
 
+/** As `countTexts` for texts in UTF-8 in the text region, whose numbers of bytes stand at `idsAddress()`, with 64 bytes behind each. */
+export function countUtf8Texts(texts: usize): void {
+  let from = TEXT;
+  for (let at = IDS; at < IDS + (texts << 2); at += 4) {
+    const end = from + load<u32>(at);
+    padText(end);
+    countPieces(from, end, true, u32.MAX_VALUE);
+    store<u32>(at, counted);
+    from = end + 64;
+  }
+}
+
 export { resetStream, feedStream, streamTotal };
 
 export { countPart, encodePart, measurePiece, resetParts, startPiece, waitingBytes, waitingUnits };

@@ -19,7 +19,7 @@
 //              host can keep a stream away as one range of bytes
 //   TEXT       UTF-8 under work, with room for what one feed adds and zero padding behind
 //   IDS        result of an encode call, input of a decode call
-//   ID_CACHE   cache of pieces up to 15 bytes and their ids, for encode
+//   ID_CACHE   cache of pieces up to 15 bytes and their ids, for encode; ID_LONG + ID_ARENA: 16-ID_LONG_MAX
 //   CHARACTER_AT, CHARACTERS   see bpe/characters.ts
 //   TABLE      the vocabulary's planes
 //   BYTES_AT, BYTES   text of each token, made on the first decode; then OUT, text of a decode call
@@ -70,7 +70,11 @@
 @inline export const IDS_COUNT: usize = TEXT_BYTES;
 @inline export const ID_CACHE: usize = IDS + 4 * IDS_COUNT + 64;
 @inline export const ID_CACHE_BYTES: usize = 0x100000;
-@inline export const CHARACTER_AT: usize = ID_CACHE + ID_CACHE_BYTES;
+@inline export const ID_LONG: usize = ID_CACHE + ID_CACHE_BYTES;
+@inline export const ID_LONG_BYTES: usize = 0x20000;
+@inline export const ID_ARENA: usize = ID_LONG + ID_LONG_BYTES;
+@inline export const ID_ARENA_BYTES: usize = 0x100000;
+@inline export const CHARACTER_AT: usize = ID_ARENA + ID_ARENA_BYTES;
 @inline export const CHARACTER_AT_BYTES: usize = 0x20000;
 @inline export const CHARACTERS: usize = CHARACTER_AT + CHARACTER_AT_BYTES;
 @inline export const CHARACTERS_BYTES: usize = 0x40000;

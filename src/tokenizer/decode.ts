@@ -37,20 +37,29 @@ function checkIds(core: OrdinaryEncoding, ids: ArrayLike<number>, specials: Read
   if (ids === null || typeof ids !== "object" || !Number.isSafeInteger(ids.length) || ids.length < 0) {
     throw new TokenBudgetError("INVALID_ARGUMENT", "the ids must be an array of numbers", { type: typeof ids });
   }
-  const checked = new Uint32Array(ids.length);
+  const { checked, whole } = ids instanceof Uint32Array ? { checked: ids, whole: ids.length } : wholeNumbers(ids);
   const places: number[] = [];
   // A special id may lie inside the rank table (50256 in p50k): from the lowest on, the map is asked.
   const lowest = Math.min(core.rankCount, ...specials.keys());
+  for (let index = 0; index < whole; index++) {
+    const id = checked[index]!;
+    if (id < lowest) continue;
+    if (specials.has(id)) places.push(index);
+    else if (id >= core.rankCount) refuseId(index, id);
+  }
+  if (whole < ids.length) refuseId(whole, ids[whole]);
+  return { checked, places };
+}
+
+/** The ids, and how many of them there are before the first that is no whole number of 32 bits. */
+function wholeNumbers(ids: ArrayLike<number>): { checked: Uint32Array; whole: number } {
+  const checked = new Uint32Array(ids.length);
   for (let index = 0; index < checked.length; index++) {
     const id = ids[index]!;
-    if (!Number.isInteger(id) || id < 0) refuseId(index, id);
-    if (id >= lowest) {
-      if (specials.has(id)) places.push(index);
-      else if (id >= core.rankCount) refuseId(index, id);
-    }
+    if (!Number.isInteger(id) || id < 0 || id > 0xffffffff) return { checked, whole: index };
     checked[index] = id;
   }
-  return { checked, places };
+  return { checked, whole: checked.length };
 }
 
 function refuseId(index: number, id: unknown): never {

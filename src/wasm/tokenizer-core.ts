@@ -29,6 +29,7 @@ interface CoreExports {
   loadTable(bytes: number, entries: number, own: number, horizonBytes: number, pattern: number): void;
   countText(bytes: number, limit: number): number;
   countTexts(texts: number): void;
+  countUtf8Texts(texts: number): void;
   resetStream(): void;
   feedStream(bytes: number): void;
   streamTotal(extra: number): number;
@@ -138,17 +139,31 @@ export class TokenizerCore {
 
   /** Tokens of each text, into `counts` from `at` on; together they have at most `unitsMost` units. */
   countTexts(texts: readonly string[], counts: Uint32Array, at: number): void {
-    if (this.#buffer === undefined || texts.length > this.idsMost) {
-      texts.forEach((text, index) => {
-        counts[at + index] = this.count(text);
-      });
-      return;
+    if (texts.length > this.idsMost) for (const [index, text] of texts.entries()) counts[at + index] = this.count(text);
+    else if (this.#buffer === undefined) this.#countUtf8(texts, counts, at);
+    else {
+      const base = this.#idsAt >> 2;
+      for (let index = 0; index < texts.length; index++) this.#ids[base + index] = texts[index]!.length;
+      this.#buffer.write(texts.join(""), this.#inputAt, "utf16le");
+      this.#exports.countTexts(texts.length);
+      counts.set(this.#ids.subarray(base, base + texts.length), at);
     }
+  }
+
+  /** As many texts in one call as the text region holds, with the zero bytes that the core writes behind each. */
+  #countUtf8(texts: readonly string[], counts: Uint32Array, at: number): void {
     const base = this.#idsAt >> 2;
-    for (let index = 0; index < texts.length; index++) this.#ids[base + index] = texts[index]!.length;
-    this.#buffer.write(texts.join(""), this.#inputAt, "utf16le");
-    this.#exports.countTexts(texts.length);
-    counts.set(this.#ids.subarray(base, base + texts.length), at);
+    for (let from = 0; from < texts.length; ) {
+      let to = from;
+      for (let used = 0; to < texts.length && used + 3 * texts[to]!.length + 64 <= this.#text.length; to++) {
+        const { written } = encoder.encodeInto(texts[to]!, this.#text.subarray(used));
+        this.#ids[base + to - from] = written;
+        used += written + 64;
+      }
+      this.#exports.countUtf8Texts(to - from);
+      counts.set(this.#ids.subarray(base, base + to - from), at + from);
+      from = to;
+    }
   }
 
   resetStream(): void {

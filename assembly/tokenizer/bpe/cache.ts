@@ -103,13 +103,13 @@ export function keepMedium(set: usize, p: usize, bytes: usize, tokens: u32): voi
 }
 
 /** Hash of any number of bytes; reads none behind them but up to the next 8. */
-@inline function hashBytes(p: usize, bytes: usize): u64 {
+@inline export function hashBytes(p: usize, bytes: usize): u64 {
   let hash = <u64>bytes * K3, q = p, rest = bytes;
   for (; rest >= 8; rest -= 8, q += 8) { hash = (hash ^ load<u64>(q)) * K1; hash ^= hash >> 32; }
   if (rest) { hash = (hash ^ (load<u64>(q) & load<u64>(ROWS + (rest << 5)))) * K1; hash ^= hash >> 29; }
   return hash * K2;
 }
-@inline function sameBytes(p: usize, q: usize, bytes: usize): bool {
+@inline export function sameBytes(p: usize, q: usize, bytes: usize): bool {
   let i: usize = 0;
   for (; i + 8 <= bytes; i += 8) if (load<u64>(p + i) != load<u64>(q + i)) return false;
   return i == bytes || ((load<u64>(p + i) ^ load<u64>(q + i)) & load<u64>(ROWS + ((bytes - i) << 5))) == 0;

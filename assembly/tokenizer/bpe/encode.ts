@@ -3,9 +3,9 @@
 // Its cache holds pieces up to 15 bytes that make at most 4 tokens: 32 bytes an entry, the key as in cache.ts (with the
 // number of tokens in the top 4 bits), then 4 ids. Two ways in a line of 64 bytes, the latest first.
 import { ID_CACHE, ID_CACHE_BYTES, ROWS } from "../layout";
+import { clearLongIds, encodeLong } from "./long-ids";
 import { K1, K2 } from "./hash";
-import { SHORT_MERGE, mergeShort, packIds } from "./merge-short";
-import { mergeLong } from "./merge-long";
+import { mergeShort, packIds } from "./merge-short";
 import { keepIdWindow, knownIdWindow, knownIds, windowHash } from "./window-cache";
 import { CL100K, GPT2, O200K, pattern, scanPiece } from "./pattern";
 import { UNDECIDED, boundaries } from "../text/window";
@@ -13,7 +13,7 @@ import { clearReachedEnd, reachedEnd } from "../text/scan";
 
 @inline const SHIFT: u64 = 64 - 14;
 
-export function clearIdCache(): void { memory.fill(ID_CACHE, 0, ID_CACHE_BYTES); }
+export function clearIdCache(): void { memory.fill(ID_CACHE, 0, ID_CACHE_BYTES); clearLongIds(); }
 
 @inline function encodePiece(p: usize, bytes: usize, out: usize): usize {
   const row = ROWS + ((bytes < 16 ? bytes : 16) << 5);
@@ -28,8 +28,7 @@ export function clearIdCache(): void { memory.fill(ID_CACHE, 0, ID_CACHE_BYTES);
   return encodeMissed(p, bytes, out, set, low, high);
 }
 function encodeMissed(p: usize, bytes: usize, out: usize, set: usize, low: u64, high: u64): usize {
-  if (bytes > SHORT_MERGE) return out + (<usize>mergeLong(p, bytes, out, false) << 2);
-  if (bytes > 15) return packIds(out, mergeShort(p, bytes));
+  if (bytes > 15) return encodeLong(p, bytes, out);
   const firstKey = v128.load(set), firstIds = v128.load(set, 16);
   const entry = load<u64>(set, 40);
   let tokens: u32;
