@@ -29,7 +29,7 @@ function installTarball() {
   writeFileSync(join(folder, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }\n');
   const tarball = readdirSync(folder).find((file) => file.endsWith(".tgz"));
   npm("install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", `./${tarball}`);
-  for (const file of ["text.mjs", "session.mjs", "page.mjs", "terminal.mjs", "edge.mjs"])
+  for (const file of readdirSync(consumers).filter((name) => name.endsWith(".mjs")))
     cpSync(join(consumers, file), join(folder, file));
   return folder;
 }
@@ -69,6 +69,17 @@ try {
       const note = await builder.web(folder, out);
       return { outcome: await browser.run(out), note };
     });
+    if (builder.dev) {
+      await check(`${name} dev, Chromium`, async () => {
+        if (browser === undefined) return { skipped: "no Chromium" };
+        const server = await builder.dev(folder);
+        try {
+          return { outcome: await browser.open(server.url) };
+        } finally {
+          await server.close();
+        }
+      });
+    }
     if (builder.node) {
       await check(`${name}, Node`, async () => {
         const out = join(folder, `node-${name}`);

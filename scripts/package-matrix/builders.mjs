@@ -29,10 +29,11 @@ function sizeOf(folder) {
   return `${(bytes / 1000).toFixed(1)} kB of code (gzip), ${files.filter(isTable).length} tables apart`;
 }
 
-async function esbuild(folder, out, platform, entry) {
+async function esbuild(folder, out, platform, ...entries) {
   const { build } = await load("esbuild");
   const { warnings } = await build({
-    entryPoints: [join(folder, entry)],
+    absWorkingDir: folder,
+    entryPoints: entries,
     bundle: true,
     splitting: true,
     minify: true,
@@ -71,13 +72,13 @@ async function rollup(folder, out) {
   const { rollup: run } = await load("@rollup/wasm-node");
   const { default: nodeResolve } = await load("@rollup/plugin-node-resolve");
   const bundle = await run({
-    input: join(folder, "page.mjs"),
+    input: { page: join(folder, "page-with-worker.mjs"), "cleanup.worker": join(folder, "cleanup.worker.mjs") },
     plugins: [nodeResolve({ browser: true })],
     onwarn(warning) {
       throw new Error(warning.message);
     },
   });
-  await bundle.write({ dir: out, format: "es" });
+  await bundle.write({ dir: out, format: "es", entryFileNames: "[name].mjs" });
   await bundle.close();
 }
 
@@ -108,16 +109,17 @@ async function vite(folder, out) {
 export const builders = {
   esbuild: {
     async web(folder, out) {
-      await esbuild(folder, out, "browser", "page.mjs");
+      const worker = { in: "token-budget/web-workers.worker", out: "cleanup.worker" };
+      await esbuild(folder, out, "browser", { in: "./page-with-worker.mjs", out: "page" }, worker);
       writePage(out, "/page.mjs");
       return sizeOf(out);
     },
-    node: (folder, out) => esbuild(folder, out, "node", "terminal.mjs"),
+    node: (folder, out) => esbuild(folder, out, "node", "./terminal.mjs"),
   },
   Rollup: {
     async web(folder, out) {
       await rollup(folder, out);
-      writePage(out, "/page.js");
+      writePage(out, "/page.mjs");
       return sizeOf(out);
     },
   },
@@ -132,6 +134,13 @@ export const builders = {
     async web(folder, out) {
       await vite(folder, out);
       return sizeOf(out);
+    },
+    async dev(folder) {
+      writePage(folder, "/page.mjs");
+      const { createServer } = await load("vite");
+      const server = await createServer({ root: folder, configFile: false, logLevel: "error" });
+      await server.listen();
+      return { url: server.resolvedUrls.local[0], close: () => server.close() };
     },
   },
 };

@@ -1,3 +1,4 @@
+import { checkWorkers } from "./in-workers.mjs";
 import { session } from "./session.mjs";
 
-globalThis.outcome = session();
+globalThis.outcome = checkWorkers().then(session);

@@ -1,0 +1,1 @@
+import "token-budget/web-workers.worker";
