@@ -1,6 +1,9 @@
 /**
  * Every error that this library throws on purpose. `code` names the cause and is stable across versions; `data` holds
  * numbers and names that a program can act on. Neither `message` nor `data` ever quotes the user's text.
+ * @example
+ * const error = new TokenBudgetError("UNKNOWN_ITEM", "no such item", { id: "a" });
+ * [error.code, error.data]; // => ["UNKNOWN_ITEM", { id: "a" }]
  */
 export class TokenBudgetError extends Error {
   override readonly name: string = "TokenBudgetError";
@@ -14,7 +17,13 @@ export class TokenBudgetError extends Error {
   }
 }
 
-/** A component could not be given the tokens that were asked for. Nothing was booked. */
+/**
+ * A component could not be given the tokens that were asked for. Nothing was booked. Code `BUDGET_EXCEEDED`; `data` has
+ * what was requested and is missing, what is available now, and what cleanups freed meanwhile, in tokens.
+ * @example
+ * const error = new BudgetExceededError({ component: "a", requested: 9, available: 4, missing: 5, freed: 0 });
+ * error.message; // => 'component "a" lacks 5 of 9 tokens'
+ */
 export class BudgetExceededError extends TokenBudgetError {
   override readonly name = "BudgetExceededError";
   declare readonly data: Readonly<{

@@ -72,7 +72,6 @@ export {
   jsonLines,
   type ReservationRecord,
 } from "./manager/journal.ts";
-export type { TokenBudgetManager } from "./manager/manager.ts";
 export {
   type AdjustmentPolicy,
   type ComponentUse,
@@ -86,6 +85,7 @@ export type { ComponentReport, Utilization, UtilizationReport } from "./manager/
 export type { Reservation, ReserveOptions } from "./manager/reservations.ts";
 export type { CleanerFactory, ManagerOptions } from "./manager/settings.ts";
 export type { ActivityRecord, ManagerSnapshot, RuleRecord } from "./manager/snapshot.ts";
+export type { TokenBudgetManager } from "./manager/token-budget-manager.ts";
 export type { TotalOptions } from "./manager/total.ts";
 export type { Shortfall, WaitOptions } from "./manager/waiting.ts";
 export { type FormatOptions, formatReport } from "./report/format-report.ts";

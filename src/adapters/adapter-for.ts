@@ -14,7 +14,7 @@ const adapters: ReadonlyMap<string, FormatAdapter> = new Map(
   ]),
 );
 
-/** The names of all formats. */
+/** The names of all message formats. */
 export const formatNames: readonly FormatName[] = [...adapters.values()].map((adapter) => adapter.format);
 
 /** @throws TokenBudgetError `INVALID_ARGUMENT` for a name that is no format. */

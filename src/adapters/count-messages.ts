@@ -20,6 +20,7 @@ import { jsonText } from "./format.ts";
 import { isRecord, type JsonRecord, stringAt } from "./json.ts";
 import { mediaTokens } from "./media-tokens.ts";
 
+/** What is counted beside the messages, and by whose rules. */
 export interface CountMessagesOptions {
   /** A model's name (or an encoding's). A model without a public encoding gives an estimate. */
   readonly model: string;
@@ -73,7 +74,12 @@ const aroundCall = { low: 0, tokens: 4, high: 12 };
  * @throws TokenBudgetError `UNKNOWN_MODEL` (with the nearest names) for a name that nothing is known of; `BAD_FORMAT`
  * where a message is not an object.
  * Source of the rules: OpenAI's cookbook, "How to count tokens with tiktoken".
- * @example (await countMessages([{ role: "user", content: "hello world" }], { model: "gpt-4o" })).tokens // 9
+ * Cost: the count of all texts; nothing is kept.
+ * @example
+ * const messages = [{ role: "user", content: "hello world" }];
+ * (await countMessages(messages, { model: "gpt-4o" })).tokens; // => 9
+ * const { exact, low, high } = await countMessages(messages, { model: "claude-opus-4-5" });
+ * [exact, low < high]; // => [false, true]
  */
 export async function countMessages(
   messages: readonly ForeignMessage[],
@@ -84,12 +90,22 @@ export async function countMessages(
   return countMessagesWith((text) => tokenizer.count(text), messages, options);
 }
 
-/** The encoding to count in for a model: its own, or o200k_base where it has none that is public. */
+/**
+ * The encoding to count in for a model: its own, or o200k_base where it has none that is public. Cost: a look-up.
+ * @throws TokenBudgetError `UNKNOWN_MODEL`, as {@link resolveEncoding}.
+ * @example [countingEncoding("gpt-4"), countingEncoding("claude-opus-4-5")]; // => ["cl100k_base", "o200k_base"]
+ */
 export function countingEncoding(model: string): EncodingName {
   return findModel(model)?.encoding === null ? "o200k_base" : resolveEncoding(model);
 }
 
-/** {@link countMessages} without waiting, with a count of {@link countingEncoding} that is already there. */
+/**
+ * {@link countMessages} without waiting, with a count of {@link countingEncoding} that is already there. Cost: the same.
+ * @example
+ * const tokenizer = createTokenizerSync("o200k_base");
+ * const count = (text: string) => tokenizer.count(text);
+ * countMessagesWith(count, [{ role: "user", content: "hello world" }], { model: "gpt-4o" }).tokens; // => 9
+ */
 export function countMessagesWith(
   count: (text: string) => number,
   messages: readonly ForeignMessage[],

@@ -22,7 +22,13 @@ const toolsEnd = 12;
  * What tool definitions cost with OpenAI's models, by the rule of OpenAI's cookbook ("How to count tokens with
  * tiktoken", tool calls): `tokens` follows it to the letter, with properties of properties counted as properties. The
  * rule was found by observation for plain parameters, so it is an estimate: `low` counts names, descriptions and types
- * alone; `high` is the definition as JSON and the cookbook's surroundings.
+ * alone; `high` is the definition as JSON and the cookbook's surroundings. `end` is what all tools together add.
+ * Cost: the count of each definition, twice.
+ * @example
+ * const tokenizer = createTokenizerSync("o200k_base");
+ * const tool = { type: "function", function: { name: "now", description: "The time." } };
+ * const { tools, end } = countTools((text) => tokenizer.count(text), [tool], "gpt-4o");
+ * [tools[0]?.name, end]; // => ["now", 12]
  */
 export function countTools(
   count: (text: string) => number,

@@ -23,7 +23,8 @@ const anthropicTypes =
  * The format of messages, by what only that format has. Messages that could be of several (plain texts by a user and an
  * assistant) are OpenAI chat messages, which are the same in all of them.
  *
- * @example detectFormat([{ role: "user", content: [{ type: "tool_result", tool_use_id: "a" }] }]) // "anthropic-messages"
+ * Cost: proportional to the messages; texts are not read.
+ * @example detectFormat([{ role: "user", content: [{ type: "tool_result", tool_use_id: "a" }] }]); // => "anthropic-messages"
  */
 export function detectFormat(messages: readonly ForeignMessage[]): FormatName {
   for (const [format, has] of marks) if (messages.some((message) => isRecord(message) && has(message))) return format;

@@ -50,7 +50,10 @@ const gemini: TokenProfile = {
 /** Nothing is known: bounds that hold for the tokenizers in common use on English, code and JSON. */
 const unknown: TokenProfile = { ...gemini, name: "unknown", perToken: [0.8, 1.2, 1.9] };
 
-/** The profile for a model whose tokenizer is not public; a narrower one comes from `recordUsage`. */
+/**
+ * The profile for a model whose tokenizer is not public; a narrower one comes from `recordUsage`. Cost: none.
+ * @example [profileOf("claude-opus-4-8").name, profileOf("gemini-2.5-pro").name]; // => ["claude", "gemini"]
+ */
 export function profileOf(model: string): TokenProfile {
   const name = model.toLowerCase();
   if (name.includes("gemini")) return gemini;

@@ -8,7 +8,10 @@ import { isRecord, type JsonRecord } from "./json.ts";
  * are: calls that nobody answers although the conversation goes on, answers that nobody asked for, answers that do not
  * follow their calls, empty messages, and who opens.
  *
- * @example messageProblems("openai-chat", [{ role: "tool", tool_call_id: "a", content: "x" }]) // ["message 0 answers a call that is not there"]
+ * Cost: proportional to the messages; texts are not read.
+ * @example
+ * const answer = { role: "tool", tool_call_id: "a", content: "x" };
+ * messageProblems("openai-chat", [answer]); // => ["message 0 answers a call that is not there"]
  */
 export function messageProblems(format: FormatName, messages: readonly ForeignMessage[]): string[] {
   const adapter = adapterFor(format);

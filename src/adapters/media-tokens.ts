@@ -28,7 +28,8 @@ const patchesMost = 1536;
  * - PDF: 1,500 to 3,000 a page, with a page for 50 kB as the likely, one page as the least, and one for 3 kB as the most.
  * - Sound: 10 to 32 tokens a second, at 32 kB a second. Other files: at most a token for 2 bytes.
  *
- * @example mediaTokens({ type: "image", width: 1024, height: 1024 }, "gpt-4o").tokens // 765
+ * Cost: some arithmetic. Sizes are in pixels, `bytes` of the file itself.
+ * @example mediaTokens({ type: "image", width: 1024, height: 1024 }, "gpt-4o").tokens; // => 765
  */
 export function mediaTokens(media: Media, model: string): EstimatedTokens {
   const bytes = media.bytes ?? 0;

@@ -13,7 +13,15 @@ export function mediaPart(media: Media, path: Path, kind: FoundPart["kind"], res
   return { path, as: "opaque", unit: [path], kind, text, placeholder: text, media, ...rest };
 }
 
-/** The image, file or sound that an item stands for, where it is one: its text costs less than what the model is sent. */
+/**
+ * The image, file or sound that an item stands for, where it is one: its text costs less than what the model is sent.
+ * Cost: a look-up.
+ * @example
+ * const url = "https://example.org/a.png";
+ * const content = [{ type: "image_url", image_url: { url, detail: "low" } }];
+ * const [item] = new MessageReader("openai-chat").message({ role: "user", content });
+ * mediaOf(item!)?.type; // => "image"
+ */
 export function mediaOf(item: Pick<ItemInput, "metadata">): Media | undefined {
   const { origin, part } = (item.metadata ?? {}) as { readonly origin?: Partial<Origin>; readonly part?: number };
   const spec = origin?.parts?.[part ?? -1] as unknown as PartSpec | undefined;

@@ -12,6 +12,7 @@ export interface RoutedItem extends ItemInput {
   readonly component: string;
 }
 
+/** How a {@link MessageReader} routes and names what it reads; all of it has a default. */
 export interface ReaderOptions {
   /** Chooses the component of each part. Default {@link defaultRouting}. */
   readonly routing?: Routing;
@@ -25,7 +26,13 @@ export interface ReaderOptions {
  * Takes messages apart, one after the other, as a session goes on: each part (a text, a tool call, a tool result, an
  * image) becomes one item. A tool call and its results share a group; reasoning shares it too where the provider wants
  * it kept with its calls. What is not text stays in `metadata` (one object for all items of a message), so that
- * {@link fromItems} writes the message again as it was.
+ * {@link fromItems} writes the message again as it was. Ids count the messages read, so each session has a reader of its own.
+ * Cost: proportional to the message; what is long is not copied.
+ * @throws TokenBudgetError `INVALID_ARGUMENT` from the constructor for a name that is no format.
+ * @example
+ * const reader = new MessageReader("openai-chat");
+ * reader.message({ role: "user", content: "hello" }).map(({ id, component }) => [id, component]);
+ * // => [["m0.0", "interaction_buffer"]]
  */
 export class MessageReader {
   readonly format: FormatName;
@@ -48,13 +55,16 @@ export class MessageReader {
     this.#createdAt = options.createdAt;
   }
 
-  /** The items of the system prompt that stands outside of the messages. */
+  /**
+   * The items of the system prompt that stands outside of the messages.
+   * @example new MessageReader("anthropic-messages").system("You help.").map(({ text }) => text); // => ["You help."]
+   */
   system(system: NonNullable<Conversation["system"]>): RoutedItem[] {
     const content = { role: "system", content: system as Json };
     return this.#items("system", content, blockParts(content.content), "system");
   }
 
-  /** One item for each tool definition. */
+  /** One item for each tool definition. @example reader.tools([{ name: "now" }]).length; // => 1 */
   tools(tools: readonly ForeignMessage[]): RoutedItem[] {
     return tools.flatMap((tool) => {
       const shell = { definition: tool as JsonRecord };
@@ -69,7 +79,10 @@ export class MessageReader {
     });
   }
 
-  /** The items of the next message of the session, in the order of its parts. */
+  /**
+   * The items of the next message of the session, in the order of its parts.
+   * @throws TokenBudgetError `BAD_FORMAT` (data.index) for what is no object; the reader stands where it stood.
+   */
   message(message: ForeignMessage): RoutedItem[] {
     if (!isRecord(message)) {
       const index = this.#next.messages;
@@ -210,7 +223,12 @@ function blockParts(content: Json): readonly FoundPart[] {
  * Takes a whole conversation (or a list of messages) apart: the system prompt, the tool definitions, then the messages.
  * {@link fromItems} gives the same messages back.
  *
- * @throws TokenBudgetError `BAD_FORMAT` where a message is not an object.
+ * @throws TokenBudgetError `BAD_FORMAT` where a message is not an object, `INVALID_ARGUMENT` for a name that is no format.
+ * Cost: as {@link MessageReader}.
+ * @example
+ * const items = toItems("openai-chat", [{ role: "system", content: "You help." }, { role: "user", content: "hi" }]);
+ * items.map(({ component, text }) => [component, text]);
+ * // => [["system_context", "You help."], ["interaction_buffer", "hi"]]
  */
 export function toItems(
   format: FormatName,

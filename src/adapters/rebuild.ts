@@ -23,13 +23,21 @@ import {
  * @param items of one session, in order of arrival.
  * @param format needed only where no item came from a message; default: the format of the first that did.
  * @throws TokenBudgetError `BAD_FORMAT` where the items come from several formats.
- * @example fromItems(toItems("openai-chat", [{ role: "user", content: "hi" }])) // [{ role: "user", content: "hi" }]
+ * Cost: proportional to the items.
+ * @example
+ * const messages = [{ role: "user", content: "hi" }];
+ * fromItems(toItems("openai-chat", { messages })); // => [{ role: "user", content: "hi" }]
  */
 export function fromItems(items: readonly WritableItem[], format?: FormatName): ForeignMessage[] {
   return [...conversationFromItems(items, format).messages];
 }
 
-/** As {@link fromItems}, with the system prompt and the tool definitions that stood beside the messages. */
+/**
+ * As {@link fromItems}, with the system prompt and the tool definitions that stood beside the messages. Cost: the same.
+ * @example
+ * const conversation = { system: "You help.", messages: [{ role: "user", content: "hi" }] };
+ * conversationFromItems(toItems("anthropic-messages", conversation)).system; // => "You help."
+ */
 export function conversationFromItems(items: readonly WritableItem[], format?: FormatName): Conversation {
   const slots = collectRemains(items, format);
   const adapter = adapterFor(slots.format);

@@ -27,6 +27,10 @@ export type Routing = (part: RoutedPart) => Route;
 /**
  * The default: system prompts and tool definitions → `system_context`; sub-agents' messages → `agent_context`; documents
  * and skills → `knowledge_base`; tool results and files → `working_memory`; everything else → `interaction_buffer`.
+ * Cost: none.
+ * @example
+ * const part = { format: "openai-chat", slot: "messages", role: "tool", kind: "tool_result" } as const;
+ * defaultRouting(part); // => { component: "working_memory" }
  */
 export function defaultRouting(part: RoutedPart): Route {
   if (part.slot !== "messages" || part.role === "system") return { component: "system_context" };
@@ -48,7 +52,14 @@ export interface RoutingRules {
   readonly components?: Readonly<Record<string, string>>;
 }
 
-/** {@link defaultRouting} with exceptions: a tool's own rule first, then the kind's, then the role's, then the default. */
+/**
+ * {@link defaultRouting} with exceptions: a tool's own rule first, then the kind's, then the role's, then the default.
+ * Cost: a few look-ups a part.
+ * @example
+ * const routing = createRouting({ toolResults: { search_docs: "knowledge_base" } });
+ * const part = { format: "openai-chat", slot: "messages", role: "tool", kind: "tool_result", tool: "search_docs" } as const;
+ * routing(part); // => { component: "knowledge_base" }
+ */
 export function createRouting(rules: RoutingRules): Routing {
   return (part) => {
     const byTool = part.kind === "tool_result" ? own(rules.toolResults, part.tool) : undefined;

@@ -14,6 +14,7 @@ export interface Session extends Conversation {
   readonly model?: string;
 }
 
+/** How {@link readSessions} names what it reads and what it does about faults. */
 export interface ReadSessionsOptions {
   /** Named in errors and in the sessions' names. */
   readonly file?: string;
@@ -28,6 +29,11 @@ export interface ReadSessionsOptions {
  *
  * @throws TokenBudgetError `BAD_FORMAT` with `file` and `line` (from 1) for text that is no JSON, or JSON that is no
  * session. The text is never quoted.
+ * Cost: a parse of the text.
+ * @example
+ * const [session] = readSessions('{ "id": "a", "messages": [{ "role": "user", "content": "hi" }] }');
+ * [session?.name, session?.format]; // => ["a", "openai-chat"]
+ * readSessions("no JSON"); // throws BAD_FORMAT
  */
 export function readSessions(text: string, options: ReadSessionsOptions = {}): Session[] {
   const reading: Reading = { file: options.file ?? "input", onSkip: options.onSkip };
@@ -179,6 +185,10 @@ function problem(reading: Reading, line: number, what: string): TokenBudgetError
  * prompt or a system message that was there before is not repeated.
  *
  * @throws TokenBudgetError `BAD_FORMAT` where they are of several formats.
+ * Cost: a list of their messages.
+ * @example
+ * const [one] = readSessions('[{ "role": "user", "content": "hi" }]');
+ * chainSessions([one!, one!], "long").messages.length; // => 2
  */
 export function chainSessions(sessions: readonly Session[], name: string): Session {
   const first = sessions[0];

@@ -16,6 +16,13 @@ import { TimeSlice } from "./yield-to-loop.ts";
 /**
  * An archive in this process's memory: nothing survives the process. Texts are kept once over all namespaces, by their
  * hash. Long work yields to the event loop every few milliseconds; texts are indexed at the first search after them.
+ * @throws TokenBudgetError from every method, as a rejection: `INVALID_ARGUMENT`, `CLOSED`; nothing has changed.
+ * Cost: the texts, and about as much again for the index once something was searched.
+ * @example
+ * const archive = new MemoryArchive({ retention: { maxAgeMs: 86_400_000 } });
+ * const about = { component: "working_memory", kind: "text", itemId: "log", createdAt: 0, archivedAt: 60_000 };
+ * const [ref] = await archive.put("session", [{ text: "the certificate has expired", tokens: 4, ...about }]);
+ * (await archive.prune()).deleted.map(({ reason }) => reason); // => ["age"]
  */
 export class MemoryArchive implements Archive {
   readonly #store = new MemoryStore();

@@ -5,6 +5,7 @@ import type { ArchiveResponse } from "./protocol.ts";
 import type { RetentionOptions } from "./retention.ts";
 import type { SpawnWorker } from "./worker-link.ts";
 
+/** Options of {@link OpfsArchive.open}; all of it has a default. */
 export interface OpfsArchiveOptions extends RetentionOptions {
   /** UTF-16 units of text that may wait in the page before calls are refused with `QUEUE_FULL`. Default 64 Mi. */
   readonly maxQueueUnits?: number;
@@ -15,6 +16,7 @@ export interface OpfsArchiveOptions extends RetentionOptions {
 /**
  * An archive in a browser: SQLite in a worker, its file in the origin's private file system. It lasts as long as the
  * origin's storage does. One tab at a time may have an archive open. Needs the package @sqlite.org/sqlite-wasm.
+ * Cost: a worker with SQLite, some 10 MB; the page itself only sends messages.
  */
 export class OpfsArchive extends ArchiveClient {
   /**
@@ -23,6 +25,10 @@ export class OpfsArchive extends ArchiveClient {
    * @param name letters, digits, `-` and `_`.
    * @throws TokenBudgetError `ARCHIVE_DRIVER_MISSING`, or `ARCHIVE_FAILED` with `data.reason`: `busy` (another tab has
    * it), `cannot-open` (no private file system, or no room), `corrupt`, `newer-schema`.
+   * @example
+   * const archive = await OpfsArchive.open("my-agent");
+   * const manager = await createTokenBudgetManager({ total: 10_000, namespace: "today", cleanup: { archive } });
+   * (await manager.search("certificate")).length; // => 0
    */
   static async open(name: string, options: OpfsArchiveOptions = {}): Promise<OpfsArchive> {
     if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name)) throw invalid("name");

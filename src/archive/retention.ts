@@ -15,6 +15,7 @@ export interface RetentionReport {
   readonly freedBytes: number;
 }
 
+/** An entry that a retention rule deleted, and for what. */
 export interface RetiredEntry {
   readonly namespace: string;
   readonly ref: string;

@@ -7,6 +7,7 @@ import type { RetentionOptions } from "./retention.ts";
 import type { SqliteDriver } from "./sqlite-driver.ts";
 import type { SpawnWorker } from "./worker-link.ts";
 
+/** Options of {@link SqliteArchive.open}; all of it has a default. */
 export interface SqliteArchiveOptions extends RetentionOptions {
   /** Default `"auto"`: node:sqlite where Node has it, else the package libsql. */
   readonly driver?: SqliteDriver;
@@ -28,6 +29,7 @@ export interface SqliteWorkerData {
 /**
  * An archive in an SQLite file, for Node. SQLite works in a thread of its own; several processes may open one file. An
  * archive that is idle does not keep the process alive.
+ * Cost: a thread with SQLite, some 10 MB; each batch of puts is one transaction that is on the disk when they resolve.
  */
 export class SqliteArchive extends ArchiveClient {
   /**
@@ -35,6 +37,10 @@ export class SqliteArchive extends ArchiveClient {
    *
    * @throws TokenBudgetError `ARCHIVE_DRIVER_MISSING`, or `ARCHIVE_FAILED` with `data.reason`: `cannot-open`,
    * `read-only`, `corrupt`, `foreign-file`, `newer-schema`, `busy`, `full`, `io`. The file is as it was.
+   * @example
+   * const archive = await SqliteArchive.open(`session-${process.pid}.db`);
+   * (await archive.list("session")).length; // => 0
+   * await archive.close();
    */
   static async open(path: string, options: SqliteArchiveOptions = {}): Promise<SqliteArchive> {
     if (typeof path !== "string" || path === "" || path.includes("\0")) throw invalid("path");

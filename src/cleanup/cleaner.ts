@@ -21,6 +21,7 @@ import { stoppableHost, stoppableOriginals } from "./stoppable.ts";
 import type { AnyStrategy } from "./strategy.ts";
 import type { Summarizer, SummarizerOptions } from "./summarizer.ts";
 
+/** What {@link createCleaner} makes a cleaner of. */
 export interface CleanerOptions {
   /** Where originals go. The cleaner closes it only where `closeArchive` is true. */
   readonly archive: Archive;
@@ -46,6 +47,12 @@ const defaultStub: StubText = (item) => `[${item.kind} archived, ${item.tokens} 
  * The cleaner that the library brings along: strategies propose edits, the kernel checks, archives and applies them.
  *
  * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that can't be; nothing was started.
+ * Cost: none until a cleanup runs; then proportional to the items of its component and the text that is shortened.
+ * @example
+ * const archive = new MemoryArchive();
+ * const cleaner = createCleaner({ archive, executor: createInlineCleanup(), namespace: "session" });
+ * const manager = await createTokenBudgetManager({ total: 10_000, cleaner });
+ * (await manager.cleanupComponent("working_memory", { need: 10 })).freed; // => 0
  */
 export function createCleaner(options: CleanerOptions): Cleaner {
   const { archive, executor, namespace, keepRecent = 4, summarizer, stubText = defaultStub } = options;

@@ -14,7 +14,13 @@ import type { Strategy } from "./strategy.ts";
 
 /**
  * The default strategies by component, in the order in which they run. A fresh record of fresh lists at each call: change
- * it as you like and hand it over as the option `strategies`.
+ * it as you like and hand it over as the option `strategies`. Cost: some objects.
+ * @example
+ * const own = defaultStrategies();
+ * own.knowledge_base = [strategies.deduplicate({ threshold: 0.8 })];
+ * const manager = await createTokenBudgetManager({ total: 10_000, cleanup: { strategies: own } });
+ * own.working_memory?.map(({ name }) => name);
+ * // => ["compressInactive", "removeDebugInfo", "archiveCompletedTasks", "archiveLeastUsed"]
  */
 export function defaultStrategies(): Record<string, Strategy[]> {
   return {

@@ -8,6 +8,7 @@ import { createThreadExecutor } from "../workers/thread-executor.ts";
 import type { CleanupWorkerData } from "./cleanup.worker.ts";
 import { createInlineCleanup } from "./inline-cleanup.ts";
 
+/** How many threads {@link createPooledCleanup} may start, and what each may use. */
 export interface PooledCleanupOptions {
   /** Worker threads; default: one a core, at most 8. */
   readonly workers?: number;
@@ -46,11 +47,21 @@ function workerFile(): URL {
  * An executor of cleanup work in worker threads of its own (Node). Starts no thread before the first batch.
  *
  * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that can't be; nothing was started.
+ * Cost: none until the first large batch; then a thread takes some 10 MB and ends when it was idle for a while.
+ * @example
+ * const executor = createPooledCleanup({ workers: 2 });
+ * executor.concurrency; // => 2
+ * await executor.close();
  */
 export function createPooledCleanup(options: PooledCleanupOptions = {}): Executor {
   checkPoolNumbers(options);
   return start(options);
 }
 
-/** A share of the pool that all managers of this process use; it ends when the last share is closed. */
+/**
+ * A share of the pool that all managers of this process use; it ends when the last share is closed. Cost: an object.
+ * @example
+ * const share = shareCleanupPool();
+ * await share.close(); // => undefined
+ */
 export const shareCleanupPool: () => Executor = createShared(() => start({}));

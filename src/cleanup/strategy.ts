@@ -6,6 +6,7 @@ import type { Edit, EditUnit } from "./edit.ts";
 import type { GuardedSummarizer } from "./summarizer.ts";
 import type { View } from "./view.ts";
 
+/** What the edits of a strategy lose: nothing, or what {@link TokenBudgetManager.recall} brings back. */
 export type LossClass = "none" | "recoverable";
 
 /**
@@ -15,6 +16,7 @@ export type LossClass = "none" | "recoverable";
 export interface Strategy {
   readonly name: string;
   readonly loss: LossClass;
+  /** Units in the order in which to apply them; not read further once the goal is reached. */
   units(view: View, tools: StrategyTools): Iterable<EditUnit> | AsyncIterable<EditUnit>;
 }
 
@@ -46,7 +48,9 @@ export interface ModuleStrategy {
   readonly timeoutMs?: number;
 }
 
+/** What a strategy of the caller's proposes: edits one by one, or units that are applied whole. */
 export type EditList = readonly (Edit | Pick<EditUnit, "edits">)[];
+/** A built-in strategy, or one of the caller's: a function here, or a module in worker threads. */
 export type AnyStrategy = Strategy | FunctionStrategy | ModuleStrategy;
 
 /** What a module strategy's function is told besides its items. */
@@ -58,11 +62,12 @@ export interface ModuleContext {
   readonly settings: unknown;
 }
 
+/** What the module of a {@link ModuleStrategy} exports. It must not change the items. */
 export type ModuleFunction = (items: readonly Item[], context: ModuleContext) => EditList | Promise<EditList>;
 
 /** What a built-in strategy may use besides its view. */
 export interface StrategyTools {
-  /** Runs a pure task over inputs in the workers; results come in the order of the inputs. */
+  /** Runs a pure task over inputs in the workers; results come in their order. A batch ends after `killAfterMs` milliseconds. */
   map<I>(
     task: string,
     inputs: readonly Weighed<I>[],

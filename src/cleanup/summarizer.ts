@@ -7,6 +7,7 @@ import { whenAborted } from "../workers/when-aborted.ts";
  */
 export type Summarizer = (text: string, maxTokens: number, signal: AbortSignal) => string | Promise<string>;
 
+/** Limits of a caller's summarizer. */
 export interface SummarizerOptions {
   /** Milliseconds that one call may take. Default 30,000. */
   readonly timeoutMs?: number;
@@ -20,9 +21,10 @@ export interface Summary {
   readonly tokens: number;
 }
 
+/** A caller's summarizer with a limit of time, checks of its results, and the built-in one behind it. */
 export interface GuardedSummarizer {
   readonly concurrency: number;
-  /** Resolves to undefined where the caller's summarizer did not serve. Never rejects. */
+  /** At most `maxTokens`, exactly counted. Resolves to undefined where the caller's summarizer did not serve; never rejects. */
   summarize(text: string, maxTokens: number, signal: AbortSignal): Promise<Summary | undefined>;
 }
 

@@ -14,6 +14,7 @@ export interface View {
   readonly items: readonly Item[];
   /** Items that may be edited: not pinned, not fixed, not among the last `keepRecent` messages. First to go first. */
   readonly editable: readonly Item[];
+  /** True where the item is one of `editable`. */
   mayEdit(item: Item): boolean;
   /** True where the item may leave: with its whole group, each member editable and each call answered. */
   mayRemove(item: Item): boolean;

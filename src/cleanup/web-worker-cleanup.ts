@@ -11,6 +11,7 @@ import type { CleanupWorkerNeed } from "./web-cleanup.worker.ts";
 
 export type { Batch, Executor, Outcome, RunOptions } from "../workers/executor.ts";
 
+/** How many web workers {@link createWebWorkerCleanup} may start; all of it has a default. */
 export interface WebWorkerCleanupOptions {
   /** Web workers; default: one a core but one, which is the page's, at least 1 and at most 4. */
   readonly workers?: number;
@@ -68,8 +69,12 @@ async function needsOf({ encoding }: Batch): Promise<ReadonlyMap<string, Cleanup
  * slices of 4 ms.
  *
  * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that can't be; nothing was started.
+ * Cost: none until the first batch of some size; then a worker takes some 10 MB and ends when it was idle for a while.
  * @example
- * await createTokenBudgetManager({ total: 200_000, cleanup: { executor: () => createWebWorkerCleanup({ workers: 2 }) } });
+ * const executor = createWebWorkerCleanup({ workers: 2 });
+ * const manager = await createTokenBudgetManager({ total: 200_000, cleanup: { executor: () => executor } });
+ * executor.concurrency; // => 2
+ * createWebWorkerCleanup({ workers: 0 }); // throws INVALID_ARGUMENT
  */
 export function createWebWorkerCleanup(options: WebWorkerCleanupOptions = {}): Executor {
   const { createWorker: _, ...numbers } = options;
@@ -78,9 +83,10 @@ export function createWebWorkerCleanup(options: WebWorkerCleanupOptions = {}): E
 }
 
 /**
- * A share of the web workers that all managers of this page use; they end when the last share is closed.
+ * A share of the web workers that all managers of this page use; they end when the last share is closed. Cost: an object.
  *
  * @example
- * await createTokenBudgetManager({ total: 200_000, cleanup: { executor: shareWebWorkerCleanup } });
+ * const manager = await createTokenBudgetManager({ total: 200_000, cleanup: { executor: shareWebWorkerCleanup } });
+ * await manager.close(); // => undefined
  */
 export const shareWebWorkerCleanup: () => Executor = createShared(() => start({}));

@@ -12,7 +12,16 @@ export interface LedgerBudgetOptions {
 
 const hourMs = 3_600_000;
 
-/** A budget of named accounts whose caps always sum to its total. */
+/**
+ * A budget of named accounts whose caps always sum to its total. {@link Ledger.open} makes one. In its methods `tokens` and
+ * `actual` are whole numbers from 0 to 2^31 - 1, `ttlMs` is in milliseconds above 0, and `handle` is what `reserve` returned.
+ * @throws TokenBudgetError from every method: `UNKNOWN_COMPONENT` for a name that is no account, `INVALID_TOKENS`,
+ * `INVALID_ARGUMENT`, `CLOSED`; nothing has changed.
+ * Cost: 64 bytes an account and 64 more; each method is one call of the module.
+ * @example
+ * const ledger = createLedgerSync({ now: () => 0 });
+ * const budget = ledger.open({ caps: { system: 100, history: 900 } });
+ */
 export class LedgerBudget {
   readonly ledger: Ledger;
   /** The module's number of this budget. */
@@ -37,7 +46,10 @@ export class LedgerBudget {
     this.number = ledger.openAccounts(caps, parent, options.windowMs ?? hourMs, now);
   }
 
-  /** The number of an account, for batches. It is good until this budget is closed. */
+  /**
+   * The number of an account, for batches and for {@link Ledger.allocate}. It is good until this budget is closed.
+   * @example ledger.allocate(budget.account("system"), 40); // => 60
+   */
   account(name: string): number {
     const index = this.#chart.get(name);
     if (!this.#open) throw new TokenBudgetError("CLOSED", "the budget is closed");
@@ -45,14 +57,23 @@ export class LedgerBudget {
     return this.number + 1 + index;
   }
 
-  /** Grants all `tokens` and returns them, or returns 0 and has granted nothing. */
+  /**
+   * Grants all `tokens` and returns them, or returns 0 and has granted nothing.
+   * @example [budget.tryAllocate("system", 40), budget.tryAllocate("system", 61)]; // => [40, 0]
+   */
   tryAllocate(name: string, tokens: number): number {
     const account = this.account(name);
     checkTokens(tokens);
     return this.ledger.core.allocate(account, tokens, this.ledger.now()) < 0 ? 0 : tokens;
   }
 
-  /** As {@link tryAllocate}. @throws BudgetExceededError where they do not fit, with nothing granted. */
+  /**
+   * As {@link tryAllocate}, with an error for what does not fit.
+   * @throws BudgetExceededError with nothing granted.
+   * @example
+   * budget.allocate("system", 40); // => 40
+   * budget.allocate("system", 61); // throws BUDGET_EXCEEDED
+   */
   allocate(name: string, tokens: number): number {
     const account = this.account(name);
     checkTokens(tokens);
@@ -60,7 +81,14 @@ export class LedgerBudget {
     return tokens;
   }
 
-  /** Gives tokens back. @returns what is available. @throws INVALID_TOKENS where fewer are in use; nothing changes. */
+  /**
+   * Gives tokens back.
+   * @returns what is available then.
+   * @throws TokenBudgetError `INVALID_TOKENS` where fewer are in use; nothing changes.
+   * @example
+   * budget.allocate("system", 40);
+   * budget.release("system", 15); // => 75
+   */
   release(name: string, tokens: number): number {
     const account = this.account(name);
     checkTokens(tokens);
@@ -73,6 +101,10 @@ export class LedgerBudget {
    * Holds tokens until they are settled, cancelled, or `ttlMs` have passed (default: for good).
    * @returns a handle, good for this ledger only.
    * @throws BudgetExceededError where they do not fit, with nothing held.
+   * @example
+   * const handle = budget.reserve("history", 300, 60_000);
+   * budget.settle(handle, 120);
+   * budget.read("history").used; // => 120
    */
   reserve(name: string, tokens: number, ttlMs = Number.POSITIVE_INFINITY): number {
     const account = this.account(name);
@@ -86,7 +118,8 @@ export class LedgerBudget {
 
   /**
    * Turns a reservation into use of `actual` tokens. More than it holds is granted by the same check.
-   * @throws UNKNOWN_RESERVATION where it is not open; BUDGET_EXCEEDED where the rest does not fit, and it stays open.
+   * @throws TokenBudgetError `UNKNOWN_RESERVATION` where it is not open; `BUDGET_EXCEEDED` where the rest does not fit, and
+   * it stays open.
    */
   settle(handle: number, actual: number): void {
     checkTokens(actual, "actual");
@@ -94,14 +127,25 @@ export class LedgerBudget {
     if (status < 0) throw statusError(status, { actual });
   }
 
-  /** Ends a reservation without use. @returns its tokens. @throws UNKNOWN_RESERVATION where it is not open. */
+  /**
+   * Ends a reservation without use.
+   * @returns its tokens.
+   * @throws TokenBudgetError `UNKNOWN_RESERVATION` where it is not open.
+   * @example
+   * const handle = budget.reserve("history", 300);
+   * budget.extend(handle, 1_000);
+   * budget.cancel(handle); // => 300
+   */
   cancel(handle: number): number {
     const tokens = this.ledger.core.call((wasm) => wasm.cancel(handle, this.ledger.now()));
     if (tokens < 0) throw statusError(tokens);
     return tokens;
   }
 
-  /** Lets a reservation end `ttlMs` from now. @throws UNKNOWN_RESERVATION where it is not open. */
+  /**
+   * Lets a reservation end `ttlMs` from now.
+   * @throws TokenBudgetError `UNKNOWN_RESERVATION` where it is not open.
+   */
   extend(handle: number, ttlMs: number): void {
     if (!(ttlMs > 0)) throw new TokenBudgetError("INVALID_ARGUMENT", "ttlMs must be above 0", { name: "ttlMs" });
     const now = this.ledger.now();
@@ -109,7 +153,13 @@ export class LedgerBudget {
     if (tokens < 0) throw statusError(tokens);
   }
 
-  /** Moves idle cap from one account to another. @throws BUDGET_EXCEEDED where `from` has less; nothing changes. */
+  /**
+   * Moves idle cap from one account to another; the sum of the caps stays.
+   * @throws TokenBudgetError `BUDGET_EXCEEDED` where `from` has less that is idle; nothing changes.
+   * @example
+   * budget.transfer("history", "system", 50);
+   * budget.read("system").cap; // => 150
+   */
   transfer(from: string, to: string, tokens: number): void {
     const accounts = [this.account(from), this.account(to)] as const;
     checkTokens(tokens);
@@ -117,17 +167,29 @@ export class LedgerBudget {
     if (status < 0) throw statusError(status, { from, to, tokens });
   }
 
-  /** Opens a budget whose total is charged to an account of this one, and returned once when it is closed. */
+  /**
+   * Opens a budget whose total is charged to an account of this one, and returned once when it is closed.
+   * @throws BudgetExceededError where it does not fit; nothing is open.
+   * @example
+   * const child = budget.child("history", { caps: { notes: 200 } });
+   * budget.read("history").used; // => 200
+   * child.close();
+   * budget.read("history").used; // => 0
+   */
   child(name: string, options: LedgerBudgetOptions): LedgerBudget {
     return new LedgerBudget(this.ledger, options, this.account(name));
   }
 
+  /** An account as it stands now. */
   read(name: string): AccountState {
     const { woke: _, ...state } = this.ledger.read(this.account(name), this.ledger.now());
     return state;
   }
 
-  /** Ends all reservations and returns the total to the parent. A second call does nothing. @throws while a child is open. */
+  /**
+   * Ends all reservations and returns the total to the parent. A second call does nothing.
+   * @throws TokenBudgetError `INVALID_ARGUMENT` while a child is open; nothing has changed.
+   */
   close(): void {
     if (!this.#open) return;
     const status = this.ledger.core.call((wasm) => wasm.close(this.number, this.ledger.now()));

@@ -32,7 +32,15 @@ export interface AccountState {
 /**
  * Accounts in linear memory: thousands of budgets of some accounts each. Check and change are one step. Always, for
  * every account: 0 <= used, 0 <= reserved, used + reserved <= cap. What is refused changes nothing but a count of exhaustions.
- * The methods that take account numbers return what the module returns: a status below zero, or a result.
+ * The methods that take account numbers return what the module returns: a status below zero, or a result. In them `account`
+ * is the number of an account ({@link LedgerBudget.account}), `tokens` a whole number from 0 to 2^31 - 1, and `now` a time in
+ * milliseconds (default: the ledger's clock).
+ * @throws TokenBudgetError from every method, `INVALID_TOKENS` or `INVALID_ARGUMENT` for numbers that can't be; nothing changes.
+ * Cost: 10 kB compiled once a process, 64 kB of memory, 64 bytes an account; a method is one call of the module.
+ * @example
+ * const ledger = await createLedger({ now: () => 0 });
+ * const budget = ledger.open({ caps: { system: 100, history: 900 } });
+ * const account = budget.account("history");
  */
 export class Ledger {
   readonly core: LedgerCore;
@@ -47,13 +55,16 @@ export class Ledger {
   /**
    * Opens a budget of named accounts. Cost: one call; 64 bytes an account and 64 more.
    * @throws TokenBudgetError INVALID_TOKENS or INVALID_ARGUMENT, and nothing is open.
-   * @example ledger.open({ caps: { system: 100, history: 900 } }).tryAllocate("system", 40) // 40
+   * @example budget.tryAllocate("system", 40); // => 40
    */
   open(options: LedgerBudgetOptions): LedgerBudget {
     return new LedgerBudget(this, options);
   }
 
-  /** An empty batch: many operations in one call. */
+  /**
+   * An empty batch: many operations in one call.
+   * @example ledger.batch().length; // => 0
+   */
   batch(): LedgerBatch {
     return new LedgerBatch(this);
   }
@@ -67,19 +78,29 @@ export class Ledger {
    * Grants all tokens to the account of this number ({@link LedgerBudget.account}), or nothing.
    * @returns what is available then, or a status below zero: -1 does not fit, -2 above the cap, -3 no such account.
    * Cost: one call of the module.
+   * @example
+   * ledger.allocate(account, 200); // => 700
+   * ledger.allocate(account, 800); // => -1
+   * ledger.release(account, 200); // => 900
    */
   allocate(account: number, tokens: number, now: number = this.now()): number {
     checkTokens(tokens);
     return this.core.allocate(account, tokens, now);
   }
 
-  /** Gives tokens back. @returns what is available then, or a status below zero: -6 fewer are in use, -3 no such account. */
+  /**
+   * Gives tokens back.
+   * @returns what is available then, or a status below zero: -6 fewer are in use, -3 no such account.
+   */
   release(account: number, tokens: number, now: number = this.now()): number {
     checkTokens(tokens);
     return this.core.release(account, tokens, 0, now);
   }
 
-  /** Names to positions; budgets with the same names share one map. */
+  /**
+   * Names to positions; budgets with the same names share one map.
+   * @example [...ledger.chart(["system", "history"])]; // => [["system", 0], ["history", 1]]
+   */
   chart(names: readonly string[]): ReadonlyMap<string, number> {
     const key = JSON.stringify(names);
     let chart = this.#charts.get(key);
@@ -90,7 +111,13 @@ export class Ledger {
     return chart;
   }
 
-  /** Opens a budget; its accounts are the numbers after its own. @throws where the caps do not fit or are wrong. */
+  /**
+   * Opens a budget without names; its accounts are the numbers after its own.
+   * @param parent the account that the sum of the caps is charged to; 0 for none.
+   * @param windowMs length of the windows over which use is averaged, in milliseconds.
+   * @throws TokenBudgetError `BUDGET_EXCEEDED` where the caps do not fit into the parent, `INVALID_TOKENS`; nothing is open.
+   * @example ledger.read(ledger.openAccounts([10, 20], account, 60_000, 0) + 2, 0).cap; // => 20
+   */
   openAccounts(caps: ArrayLike<number>, parent: number, windowMs: number, now: number): number {
     checkTime(windowMs, "windowMs");
     const budget = this.core.open(caps, parent, windowMs, now);
@@ -98,7 +125,11 @@ export class Ledger {
     return budget;
   }
 
-  /** What an account holds at `now`; `woke` where that ended a reservation or turned a window. */
+  /**
+   * What an account holds at `now`; `woke` where that ended a reservation or turned a window.
+   * @throws TokenBudgetError `UNKNOWN_COMPONENT` for a number that is no account.
+   * @example ledger.read(account, 0).cap; // => 900
+   */
   read(account: number, now: number): AccountState & { readonly woke: boolean } {
     const woke = this.core.call((wasm) => wasm.read(account, now));
     if (woke < 0) throw statusError(woke, { account });
@@ -119,12 +150,23 @@ export class Ledger {
   }
 }
 
-/** Creates a ledger of its own. Cost: compiles 10 kB once a process. */
+/**
+ * Creates a ledger of its own. Cost: compiles 10 kB once a process; 64 kB of memory.
+ * @throws TokenBudgetError `NO_WASM_SIMD` where the engine can't run it.
+ * @example
+ * const ledger = await createLedger();
+ * const budget = ledger.open({ caps: { system: 1_000, history: 9_000 } });
+ * budget.allocate("history", 2_500); // => 2500
+ * budget.allocate("system", 1_001); // throws BUDGET_EXCEEDED
+ */
 export async function createLedger(options: LedgerOptions = {}): Promise<Ledger> {
   return new Ledger(options);
 }
 
-/** As {@link createLedger}, at once. */
+/**
+ * As {@link createLedger}, at once. Cost: the same.
+ * @example createLedgerSync().open({ caps: { all: 10 } }).tryAllocate("all", 11); // => 0
+ */
 export function createLedgerSync(options: LedgerOptions = {}): Ledger {
   return new Ledger(options);
 }

@@ -14,6 +14,7 @@ export interface Cleaner {
   close(): Promise<void>;
 }
 
+/** What an archive holds of an item. */
 export interface ArchivedOriginal {
   readonly text: string;
   readonly tokens: number;
@@ -21,6 +22,7 @@ export interface ArchivedOriginal {
   readonly item: Omit<Item, "text">;
 }
 
+/** Narrows a search for originals. */
 export interface OriginalSearch {
   /** Default 10. */
   readonly limit?: number;
@@ -43,6 +45,7 @@ export interface OriginalHit {
   readonly score: number;
 }
 
+/** What one cleanup is to do. */
 export interface CleanRequest {
   readonly component: string;
   /** Tokens that a caller waits for: met once cap − used − reserved reaches it. 0 for a proactive or manual run. */
@@ -61,10 +64,13 @@ export interface CleanRequest {
 /** The manager's side of a cleanup: what a cleaner may read, and the one step by which it changes anything. */
 export interface CleanHost {
   readonly namespace: string;
+  /** Milliseconds on the manager's clock. */
   now(): number;
+  /** How a component stands now. */
   component(id: string): HostComponent;
   /** Live items of a component, in order of arrival. */
   items(component: string): readonly Item[];
+  /** The item as it is now; undefined once it has left. */
   item(id: string): Item | undefined;
   /** All items of a group, over all components, in order of arrival. */
   group(group: string): readonly Item[];
@@ -81,6 +87,7 @@ export interface CleanHost {
   apply(strategy: string, edits: readonly AppliedEdit[]): ApplyResult;
 }
 
+/** A component as a cleaner sees it; all figures are tokens. */
 export interface HostComponent {
   readonly id: string;
   readonly cap: number;
@@ -104,6 +111,7 @@ export type AppliedEdit =
       readonly ref?: string;
     };
 
+/** What came of {@link CleanHost.apply}. */
 export interface ApplyResult {
   readonly applied: boolean;
   readonly stale: readonly string[];
@@ -133,6 +141,7 @@ export interface EditReport {
   readonly tokensAfter: number;
 }
 
+/** What one strategy did in a cleanup. */
 export interface StrategyReport {
   readonly strategy: string;
   /** Items edited or removed. */

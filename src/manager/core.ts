@@ -8,10 +8,10 @@ import { ComponentState } from "./component-state.ts";
 import type { ItemStore } from "./item-store.ts";
 import type { Journal } from "./journal.ts";
 import { revokeIdle } from "./lending.ts";
-import type { TokenBudgetManager } from "./manager.ts";
 import type { Profile } from "./profile.ts";
 import type { Reservations } from "./reservations.ts";
 import { randomName, type Settings } from "./settings.ts";
+import type { TokenBudgetManager } from "./token-budget-manager.ts";
 import { serve } from "./waiting.ts";
 import { Watch } from "./watch.ts";
 

@@ -1,8 +1,9 @@
 import { Core } from "./core.ts";
 import { Journal } from "./journal.ts";
-import { TokenBudgetManager } from "./manager.ts";
+import { Manager } from "./manager.ts";
 import { capsOf, profileOf } from "./profile.ts";
 import { type ManagerOptions, type Settings, settingsOf } from "./settings.ts";
+import type { TokenBudgetManager } from "./token-budget-manager.ts";
 import { totalOf } from "./total.ts";
 
 /**
@@ -12,7 +13,7 @@ import { totalOf } from "./total.ts";
  * Cost: one call of the ledger; about a kilobyte, and 64 bytes a component and 64 more of the ledger.
  * @example
  * const manager = await createTokenBudgetManager({ total: 200_000 });
- * manager.getUtilizationReport().components.working_memory.allocated // 60000
+ * manager.getUtilizationReport().components.working_memory.allocated; // => 60000
  */
 export async function createTokenBudgetManager(options: ManagerOptions): Promise<TokenBudgetManager> {
   const settings = settingsOf(options);
@@ -38,5 +39,5 @@ function manage(options: ManagerOptions, settings: Settings): TokenBudgetManager
   const budget = settings.ledger.openAccounts(caps, 0, settings.windowMs, now);
   const core = new Core(settings, profile, budget, caps, total, now);
   if (options.journal !== undefined) core.watchJournal(new Journal(options.journal), now);
-  return new TokenBudgetManager(core);
+  return new Manager(core);
 }

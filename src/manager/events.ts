@@ -22,7 +22,9 @@ export interface ManagerEvents {
   expired: { at: number; component: string; id: string; tokens: number };
 }
 
+/** The events that {@link TokenBudgetManager.on} takes. */
 export type EventName = keyof ManagerEvents;
+/** Called in the step that makes the event; what it throws is reported as uncaught and harms nothing. */
 export type Listener<Name extends EventName> = (event: ManagerEvents[Name]) => void;
 
 /** Listeners by event. A listener that throws fails alone: its error is reported as uncaught, as with an EventTarget. */

@@ -31,6 +31,7 @@ export interface BudgetState {
   readonly reservations: readonly ReservationRecord[];
 }
 
+/** An account in a {@link BudgetState}: tokens, and the history of its use. */
 export interface AccountRecord {
   readonly id: string;
   readonly cap: number;
@@ -43,6 +44,7 @@ export interface AccountRecord {
   readonly previous: number;
 }
 
+/** An open reservation in a {@link BudgetState}. */
 export interface ReservationRecord {
   readonly id: string;
   readonly component: string;
@@ -53,7 +55,15 @@ export interface ReservationRecord {
 /** Takes entries as they happen. It must not throw: what it throws is reported as uncaught, and the entry is lost. */
 export type JournalSink = (entry: JournalEntry) => void;
 
-/** A sink that gives JSON lines, each ending in a newline, to `write`. */
+/**
+ * A sink that gives JSON lines, each ending in a newline, to `write`. Cost: one short line for each move of tokens.
+ * @example
+ * const lines: string[] = [];
+ * const sink = jsonLines((line) => lines.push(line));
+ * const manager = await createTokenBudgetManager({ total: 10_000, now: () => 0, journal: sink });
+ * manager.tryAllocate("working_memory", 40);
+ * lines.at(-1); // => '{"v":1,"op":"allocate","b":0,"t":0,"c":"working_memory","n":40}\n'
+ */
 export function jsonLines(write: (line: string) => void): JournalSink {
   return (entry) => write(`${JSON.stringify({ v: 1, ...entry })}\n`);
 }

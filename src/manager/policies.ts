@@ -34,6 +34,8 @@ const step = 0.05;
 /**
  * The document's two rules. `agent_context` exhausted more than 3 times in a window gains .05 from `interaction_buffer`;
  * `knowledge_base` used below .50 gives .05 to `working_memory`. A rule whose components are not there does nothing.
+ * Cost: two look-ups.
+ * @example standardPolicy(new Map()); // => []
  */
 export const standardPolicy: AdjustmentPolicy = (components) => {
   const moves: WantedMove[] = [];
@@ -64,7 +66,11 @@ export const standardPolicy: AdjustmentPolicy = (components) => {
 /**
  * Moves shares toward where the bands are missed. A component whose mean use of its base share lies outside its band
  * wants the share at which that use would be mid-band, at most .05 from its base and within floor and ceiling; those above
- * their band take, those below give, the largest first.
+ * their band take, those below give, the largest first. Cost: a sort of the components.
+ * @example
+ * const manager = await createTokenBudgetManager({ total: 10_000, policy: proportionalPolicy });
+ * const { moves } = manager.adjustAllocations({ working_memory_utilization: 0.9 });
+ * moves.map(({ from, to, share }) => [from, to, share]); // => [["agent_context", "working_memory", 0.05]]
  */
 export const proportionalPolicy: AdjustmentPolicy = (components) => {
   const wishes = [...components.values()]

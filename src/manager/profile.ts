@@ -14,7 +14,10 @@ export interface ComponentOptions {
   readonly fixed?: boolean;
 }
 
-/** The document's standard allocation and targets. */
+/**
+ * The standard allocation and targets: shares .10, .30, .20, .15 and .25 of the total.
+ * @example Object.keys(defaultComponents).length; // => 5
+ */
 export const defaultComponents: Readonly<Record<string, ComponentOptions>> = Object.freeze({
   system_context: { share: 0.1, target: [0.95, 0.99], fixed: true },
   working_memory: { share: 0.3, target: [0.7, 0.8] },
@@ -26,6 +29,7 @@ export const defaultComponents: Readonly<Record<string, ComponentOptions>> = Obj
 /** The document's target for the whole. */
 export const overallTarget: readonly [low: number, high: number] = [0.75, 0.85];
 
+/** A component as checked, with its defaults filled in; `index` is its place in the profile. */
 export interface ComponentRule {
   readonly id: string;
   readonly index: number;
@@ -36,7 +40,13 @@ export interface ComponentRule {
   readonly fixed: boolean;
 }
 
-/** Checked components in their order; managers may share one. */
+/**
+ * Checked components in their order; managers may share one. Cost: a few hundred bytes, once for all who share it.
+ * @example
+ * const profile = new Profile({ prompt: { share: 0.2, fixed: true }, chat: { share: 0.8 } });
+ * const manager = await createTokenBudgetManager({ total: 1_000, components: profile });
+ * manager.allocations; // => { prompt: 0.2, chat: 0.8 }
+ */
 export class Profile {
   readonly rules: readonly ComponentRule[];
   readonly chart: ReadonlyMap<string, number>;

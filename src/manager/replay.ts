@@ -25,6 +25,14 @@ interface Budget {
  * @param at the time at which the result is read; default the last entry's.
  * @returns the budgets that are open at the end, in the order of their numbers.
  * @throws TokenBudgetError BAD_JOURNAL with the number of the entry that is broken or that this ledger answers otherwise.
+ * Cost: one call of the ledger an entry.
+ * @example
+ * const journal: string[] = [];
+ * const sink = jsonLines((line) => journal.push(line));
+ * const manager = await createTokenBudgetManager({ total: 10_000, journal: sink });
+ * manager.tryAllocate("working_memory", 40);
+ * replayJournal(journal)[0]?.accounts.working_memory?.used; // => 40
+ * replayJournal(["{}"]); // throws BAD_JOURNAL
  */
 export function replayJournal(journal: Iterable<string | JournalEntry>, at?: number): readonly ReplayedBudget[] {
   const ledger = new Ledger();

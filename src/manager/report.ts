@@ -23,6 +23,7 @@ export interface Utilization {
   readonly status: BandStatus;
 }
 
+/** A component in a {@link UtilizationReport}. */
 export interface ComponentReport extends Utilization {
   /** Share of the total now, and without adjustments. */
   readonly share: number;

@@ -3,9 +3,9 @@ import { type Ledger, sharedLedger } from "../ledger/ledger.ts";
 import type { Cleaner } from "./cleaner.ts";
 import { type CountFunction, Counting, type TextCounter } from "./counting.ts";
 import type { JournalSink } from "./journal.ts";
-import type { TokenBudgetManager } from "./manager.ts";
 import { type AdjustmentPolicy, standardPolicy } from "./policies.ts";
 import type { ComponentOptions, Profile } from "./profile.ts";
+import type { TokenBudgetManager } from "./token-budget-manager.ts";
 import type { TotalOptions } from "./total.ts";
 import type { Shortfall } from "./waiting.ts";
 

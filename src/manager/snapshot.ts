@@ -22,6 +22,7 @@ export interface ManagerSnapshot {
   readonly children: readonly { readonly component: string; readonly snapshot: ManagerSnapshot }[];
 }
 
+/** A component's history in a {@link ManagerSnapshot}. */
 export interface ActivityRecord {
   readonly exhaustedAt: readonly number[];
   readonly cleanups: number;
@@ -29,6 +30,7 @@ export interface ActivityRecord {
   readonly partial: number;
 }
 
+/** An adjustment in force, in a {@link ManagerSnapshot}. */
 export interface RuleRecord {
   readonly rule: string;
   readonly from: string;

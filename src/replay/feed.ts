@@ -1,7 +1,7 @@
 import { type ForeignMessage, type Media, type MessageReader, mediaOf, type RoutedItem } from "../adapters/index.ts";
 import type { Archive } from "../archive/archive.ts";
 import { BudgetExceededError } from "../errors.ts";
-import type { TokenBudgetManager } from "../manager/manager.ts";
+import type { TokenBudgetManager } from "../manager/token-budget-manager.ts";
 import type { Denied } from "./recording.ts";
 
 /** Puts the messages of a session into a manager, one after the other, and sees to those that find no room. */

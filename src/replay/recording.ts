@@ -39,6 +39,7 @@ export interface Denied {
   readonly leaves: "nothing" | "a stub";
 }
 
+/** Moves of shares, and the message at which they were made. */
 export interface AdjustmentRecord {
   readonly message: number;
   readonly at: number;
@@ -54,6 +55,7 @@ export interface BandTime {
   readonly over: number;
 }
 
+/** One thing that the self-check of a replay looked at. */
 export interface Check {
   readonly name: string;
   readonly passed: boolean;
@@ -90,6 +92,7 @@ export interface ReplayResult {
   readonly selfCheck: { readonly passed: boolean; readonly checks: readonly Check[] };
 }
 
+/** Where the tokens of a replayed session are at its end. */
 export interface Whereabouts {
   /** In the context, as they came. */
   readonly verbatim: number;

@@ -2,8 +2,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type Media, MessageReader, mediaTokens, type Routing, type Session, toItems } from "../adapters/index.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { CleanReport } from "../manager/cleaner.ts";
-import type { TokenBudgetManager } from "../manager/manager.ts";
 import type { ComponentReport, UtilizationReport } from "../manager/report.ts";
+import type { TokenBudgetManager } from "../manager/token-budget-manager.ts";
 import { Feed, preambleOf } from "./feed.ts";
 import {
   type AdjustmentRecord,
@@ -16,6 +16,7 @@ import {
 import { selfCheck } from "./self-check.ts";
 import { whereaboutsOf } from "./whereabouts.ts";
 
+/** What {@link replaySession} runs a session with. */
 export interface ReplayOptions {
   /** Makes the manager on the session's clock, without cleanups of its own accord: the replay runs them, so that it can wait. */
   readonly createManager: (settings: {
@@ -39,6 +40,7 @@ export interface ReplayOptions {
   readonly counting: string;
 }
 
+/** How far a replay has come. */
 export interface ReplayProgress {
   readonly message: number;
   readonly messages: number;
@@ -57,6 +59,19 @@ const standardMedia = (media: Media) => mediaTokens(media, "gpt-4o").high;
  * session gives the same result.
  *
  * @throws what the manager and the archive throw; a message that finds no room is no error.
+ * Cost: what an agent's budget would cost over the session, and a count of everything again for the self-check.
+ * @example
+ * const [session] = readSessions('[{ "role": "user", "content": "hi" }, { "role": "assistant", "content": "hello" }]');
+ * const tokenizer = createTokenizerSync("o200k_base");
+ * const archive = new MemoryArchive();
+ * const { selfCheck, report } = await replaySession(session!, {
+ *   createManager: (settings) => createTokenBudgetManager({ ...settings, total: 10_000, tokenizer, cleanup: { archive } }),
+ *   archive,
+ *   count: (text) => tokenizer.count(text),
+ *   rule: "10,000 tokens",
+ *   counting: "exact in o200k_base",
+ * });
+ * [selfCheck.passed, report.total.used]; // => [true, 2]
  */
 export async function replaySession(session: Session, options: ReplayOptions): Promise<ReplayResult> {
   const run = await Run.start(session, options);

@@ -13,7 +13,11 @@ export interface FormatOptions {
  * A report as a table of plain text: tokens, percent, a bar and the band of each component, then loans and adjustments.
  * In a bar `█` is used, `▒` reserved, `─` the rest of the target band, `·` idle.
  * @returns lines without a trailing newline; no line holds content, only names and numbers.
- * @example formatReport(manager.getUtilizationReport(), { colors: false })
+ * Cost: proportional to the components.
+ * @example
+ * const manager = await createTokenBudgetManager({ total: 1_000 });
+ * const lines = formatReport(manager.getUtilizationReport(), { colors: false, barWidth: 5 }).split("\n");
+ * lines[0]; // => "system_context      0 /   100  0.0%  ····─  95–99  under"
  */
 export function formatReport(report: UtilizationReport, options: FormatOptions = {}): string {
   const paint = painter(options.colors ?? wantsColors());

@@ -8,7 +8,8 @@ const percent = (value: number) => `${value.toFixed(0)} %`;
 
 /**
  * A page with the course of replayed sessions: one file that needs nothing from elsewhere and no script, light and dark.
- * It holds names and numbers, and no text of the sessions but their names.
+ * It holds names and numbers, and no text of the sessions but their names. Cost: some 30 kB a session.
+ * @example replayPage([]).startsWith("<!doctype html>"); // => true
  */
 export function replayPage(results: readonly ReplayResult[]): string {
   const title =

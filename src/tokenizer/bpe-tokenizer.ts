@@ -18,7 +18,10 @@ import type {
   TruncateOptions,
 } from "./types.ts";
 
-/** {@link Tokenizer} of one encoding; {@link createTokenizer} makes one. Each operation is documented in its own file. */
+/**
+ * {@link Tokenizer} of one encoding; {@link createTokenizer} makes one. Tokenizers of one vocabulary share one core, so
+ * each further one costs an object. Cost of each method: as {@link Tokenizer} says.
+ */
 export class BpeTokenizer implements Tokenizer {
   readonly encoding: EncodingName;
   readonly #core: OrdinaryEncoding;

@@ -9,7 +9,7 @@
  * such places: an edit changes the parts it touches, and no others.
  * @param at a place in UTF-16 units; 0 and the text's end are no boundaries.
  * Cost: a look at two characters.
- * @example isCertainBoundary("one two", 3) // true
+ * @example isCertainBoundary("one two", 3); // => true
  */
 export function isCertainBoundary(text: string, at: number): boolean {
   return at > 0 && at < text.length && endsPiece(text.charCodeAt(at)) && isLetter(text.charCodeAt(at - 1));
@@ -18,7 +18,7 @@ export function isCertainBoundary(text: string, at: number): boolean {
 /**
  * The first {@link isCertainBoundary | certain boundary} from `from` on and before `to`, or -1 where there is none.
  * Cost: a look at each character on the way.
- * @example nextCertainBoundary("one two", 1) // 3
+ * @example nextCertainBoundary("one two", 1); // => 3
  */
 export function nextCertainBoundary(text: string, from: number, to = text.length): number {
   for (let at = Math.max(from, 1); at < to; at++) {

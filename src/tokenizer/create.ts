@@ -44,7 +44,12 @@ export interface TokenizerSource {
  *
  * @param source a table that the caller has loaded: streamed, cached, or bundled into one file.
  * @throws TokenBudgetError as {@link resolveEncoding}; `DAMAGED_TABLE`, `NO_WASM_SIMD`. Nothing stays behind.
- * @example (await createTokenizer("gpt-4o")).count("hello world") // 2
+ * Cost: the first of a vocabulary compiles 66 kB and reads a table of 0.35 to 1.25 MB, about 30 ms, and keeps some 10 MB;
+ * each further one costs an object.
+ * @example
+ * const tokenizer = await createTokenizer("gpt-4o");
+ * tokenizer.count("hello world"); // => 2
+ * await createTokenizer("claude-opus-4-5"); // throws NO_PUBLIC_ENCODING
  */
 export async function createTokenizer(encodingOrModel: string, source: TokenizerSource = {}): Promise<BpeTokenizer> {
   const encoding = resolveEncoding(encodingOrModel);
@@ -60,7 +65,8 @@ export async function createTokenizer(encodingOrModel: string, source: Tokenizer
  * the same vocabulary has been made before, or where the bytes of the table are given.
  *
  * @throws TokenBudgetError as {@link createTokenizer}; `INVALID_ARGUMENT` where there are no files to read.
- * @example createTokenizerSync("cl100k_base").count("hello world") // 2
+ * Cost: as {@link createTokenizer}, all of it on the calling thread.
+ * @example createTokenizerSync("cl100k_base").count("hello world"); // => 2
  */
 export function createTokenizerSync(encodingOrModel: string, source: { table?: Uint8Array } = {}): BpeTokenizer {
   const encoding = resolveEncoding(encodingOrModel);

@@ -35,7 +35,10 @@ let table: ReadonlyMap<string, ModelInfo> | undefined;
  * @param overrides the caller's own models, looked at first, by whole name regardless of case.
  * @returns the model, or undefined where nothing is known.
  * Cost: a few look-ups in a map; the first call reads the table of 400 names. Source of the rules: tiktoken 0.14.
- * @example findModel("openai/gpt-4o-2024-08-06")?.encoding // "o200k_base"
+ * @example
+ * findModel("openai/gpt-4o-2024-08-06")?.encoding; // => "o200k_base"
+ * findModel("claude-opus-4-5")?.encoding; // => null
+ * findModel("my-model", [{ name: "my-model", encoding: "cl100k_base", contextWindow: 32_000 }])?.contextWindow; // => 32000
  */
 export function findModel(name: string, overrides: readonly ModelOverride[] = []): ModelInfo | undefined {
   if (typeof name !== "string" || name.length > longestName) return undefined;
@@ -46,7 +49,10 @@ export function findModel(name: string, overrides: readonly ModelOverride[] = []
   return { ...unknown(own.name, null), ...found, ...own };
 }
 
-/** All models of the table, in alphabetical order of groups, then the caller's own. Cost: proportional to the table. */
+/**
+ * All models of the table, in alphabetical order of groups, then the caller's own. Cost: proportional to the table.
+ * @example listModels().find(({ name }) => name === "gpt-4o")?.contextWindow; // => 128000
+ */
 export function listModels(overrides: readonly ModelOverride[] = []): ModelInfo[] {
   const models = new Map(modelTable());
   for (const own of overrides) {

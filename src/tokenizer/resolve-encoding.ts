@@ -2,7 +2,7 @@ import { TokenBudgetError } from "../errors.ts";
 import { findModel, listModels } from "./models.ts";
 import type { EncodingName } from "./types.ts";
 
-/** The encodings of this library, oldest first. */
+/** The encodings of this library, oldest first. `gpt2` is another name of the first. */
 export const encodingNames: readonly EncodingName[] = [
   "r50k_base",
   "p50k_base",
@@ -18,7 +18,10 @@ export const encodingNames: readonly EncodingName[] = [
  * @throws TokenBudgetError `UNKNOWN_MODEL` (data.nearest: similar names) for a name that nothing is known of, or
  * `UNKNOWN_ENCODING` where it has an encoding's form; `NO_PUBLIC_ENCODING` for a model whose tokenizer is not public
  * or not one of these; `INVALID_ARGUMENT` for a value that is no string. Nothing has changed.
- * @example resolveEncoding("gpt-oss-20b") // "o200k_harmony"
+ * Cost: a few look-ups; a name that is unknown is compared with all others for the error.
+ * @example
+ * resolveEncoding("gpt-oss-20b"); // => "o200k_harmony"
+ * resolveEncoding("gpt-40"); // throws UNKNOWN_MODEL
  */
 export function resolveEncoding(name: string): EncodingName {
   if (typeof name !== "string") {
@@ -51,7 +54,7 @@ export function resolveEncoding(name: string): EncodingName {
  * @param name at most 100 UTF-16 units; a longer one is like nothing.
  * @param limit how many names at most.
  * Cost: proportional to the table times the square of the name's length; meant for error messages.
- * @example nearestNames("gpt4o") // ["gpt-4o", "gpt-2", "gpt2"]
+ * @example nearestNames("gpt4o"); // => ["gpt-4o", "gpt-2", "gpt2"]
  */
 export function nearestNames(name: string, limit = 3): string[] {
   const wanted = name.toLowerCase().replace(/^.*\//, "");

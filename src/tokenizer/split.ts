@@ -19,7 +19,6 @@ const nothing = { near: "", farTokens: 0 };
  * @throws TokenBudgetError `INVALID_TEXT`; `INVALID_TOKENS` for limits that are no whole numbers, maxTokens below 1, an
  * overlap from maxTokens on, or maxTokens below the tokens of a single code point of the text (4 at most). Nothing has changed.
  * Cost: proportional to the text, with overlap to all chunks together.
- * @example tokenizer.split("One line.\nAnother line.", 4) // ["One line.\n", "Another line."]
  */
 export function split(core: OrdinaryEncoding, text: string, maxTokens: number, options: SplitOptions = {}): string[] {
   checkString(text);

@@ -24,6 +24,7 @@ export interface Batch {
   readonly chars: number;
 }
 
+/** How one batch may be ended. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
   /** The batch runs code of the caller's: its thread is ended where it does not answer within this time. */

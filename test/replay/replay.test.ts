@@ -12,7 +12,7 @@ import {
 } from "../../src/adapters/index.ts";
 import { MemoryArchive, openArchive } from "../../src/archive/index.ts";
 import { createTokenBudgetManager } from "../../src/create-manager.ts";
-import type { TokenBudgetManager } from "../../src/manager/manager.ts";
+import type { TokenBudgetManager } from "../../src/manager/token-budget-manager.ts";
 import type { ReplayResult } from "../../src/replay/recording.ts";
 import { replaySession } from "../../src/replay/replay.ts";
 import { illegal } from "../adapters/legal.ts";

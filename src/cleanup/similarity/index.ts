@@ -3,20 +3,38 @@ import { SimilarityCore, signatureLength } from "../../wasm/similarity.ts";
 import { BandIndex, bandsFor } from "./bands.ts";
 import { normalizeForComparison } from "./normalize.ts";
 
-/** How alike texts are, by the shingles they share. See {@link createSimilarity}. */
+/**
+ * How alike texts are, by the shingles they share. See {@link createSimilarity}.
+ * @example
+ * const { signature, estimate, jaccard, nearDuplicates, nearDuplicateSteps } = createSimilarity();
+ */
 export interface Similarity {
-  /** 128 words of 32 bits, the same for the same text in every process. */
+  /**
+   * 128 words of 32 bits, the same for the same text in every process. Cost: linear in the text.
+   * @example
+   * const alike = [signature("one two three four"), signature("One, two: three FOUR!")] as const;
+   * estimate(...alike); // => 1
+   */
   signature(text: string): Uint32Array;
   /** Estimates the Jaccard index from two signatures; the standard deviation is √(j(1 − j)/128), at most .045. */
   estimate(a: Uint32Array, b: Uint32Array): number;
-  /** The Jaccard index of the texts' shingles, 0 to 1; 1 for two texts without shingles. Linear in both lengths. */
+  /**
+   * The Jaccard index of the texts' shingles, 0 to 1; 1 for two texts without shingles. Cost: linear in both lengths.
+   * @example jaccard("one two three four", "one two three five"); // => 1 / 3
+   */
   jaccard(textA: string, textB: string): number;
   /**
    * Groups of near-duplicates: ascending indices, at least two. The last text of a group is the one to keep: each other
-   * one has a Jaccard index of at least `threshold` with it. A text is in one group at most.
+   * one has a Jaccard index of at least `threshold` (above 0, at most 1) with it. A text is in one group at most.
+   * Cost: linear in the texts, as long as few are alike.
+   * @throws TokenBudgetError `INVALID_ARGUMENT` for another threshold.
+   * @example nearDuplicates(["one two three four", "something else here", "One two three four."], 0.9); // => [[0, 2]]
    */
   nearDuplicates(texts: readonly string[], threshold: number): number[][];
-  /** {@link nearDuplicates} that pauses after each text. */
+  /**
+   * {@link nearDuplicates} that pauses after each text, so that a caller can let others run; `threshold` as there.
+   * @example nearDuplicateSteps(["a", "a"], 0.9).next().done; // => false
+   */
   nearDuplicateSteps(texts: readonly string[], threshold: number): Generator<void, number[][]>;
 }
 
@@ -37,10 +55,11 @@ const SIGMAS = 5;
  * are compared by 62 bits of a hash: among a million of them two fall together with a probability of 10⁻⁷.)
  *
  * @throws TokenBudgetError `NO_WASM_SIMD` where the engine lacks WebAssembly with SIMD
+ * Cost: 3 kB compiled, 128 kB of memory.
  *
  * @example
  * const { jaccard } = createSimilarity();
- * jaccard("The quick brown fox jumps.", "the quick, brown fox ran"); // 0.5: two shingles of four
+ * jaccard("The quick brown fox jumps.", "the quick, brown fox ran"); // => 0.5
  */
 export function createSimilarity(): Similarity {
   const core = new SimilarityCore();

@@ -7,6 +7,7 @@ import { removals } from "./removals.ts";
  * `taskId` of such an item whose state is the latest said of the task.
  *
  * @returns a strategy of the default list of `working_memory`. Cost: O(items).
+ * @example strategies.archiveCompletedTasks().name; // => "archiveCompletedTasks"
  */
 export function archiveCompletedTasks(): Strategy {
   return {

@@ -7,6 +7,7 @@ import { removals } from "./removals.ts";
  * of which that was said last.
  *
  * @returns a strategy of the default list of `agent_context`. Cost: O(items).
+ * @example strategies.archiveFinishedAgents().loss; // => "recoverable"
  */
 export function archiveFinishedAgents(): Strategy {
   return {

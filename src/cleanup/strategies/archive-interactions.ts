@@ -6,6 +6,7 @@ import type { Strategy } from "../strategy.ts";
 import { isInstruction, type View } from "../view.ts";
 import { removals } from "./removals.ts";
 
+/** Settings of {@link archiveInteractions}. */
 export interface ArchiveInteractionsOptions {
   /** Milliseconds since its creation after which an item leaves. Default 4 hours. */
   readonly olderThanMs?: number;
@@ -17,6 +18,8 @@ export interface ArchiveInteractionsOptions {
  * so that the conversation still begins with it.
  *
  * @returns a strategy of the default list of `interaction_buffer`. Cost: O(items).
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that are no numbers in range.
+ * @example strategies.archiveInteractions({ olderThanMs: 3_600_000 }).name; // => "archiveInteractions"
  */
 export function archiveInteractions({ olderThanMs = hours(4) }: ArchiveInteractionsOptions = {}): Strategy {
   checkSetting("olderThanMs", olderThanMs, 0);

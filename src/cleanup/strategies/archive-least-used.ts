@@ -2,6 +2,7 @@ import { checkSetting } from "../settings.ts";
 import type { Strategy } from "../strategy.ts";
 import { removals } from "./removals.ts";
 
+/** Settings of {@link archiveLeastUsed}. */
 export interface ArchiveLeastUsedOptions {
   /** Milliseconds without use that an item must have even here. Default 0. */
   readonly unusedForMs?: number;
@@ -13,6 +14,8 @@ export interface ArchiveLeastUsedOptions {
  * as the need is met. So no request is refused while text that could come back takes its room.
  *
  * @returns a strategy that ends the default lists of `working_memory` and `knowledge_base`. Cost: O(items).
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that are no numbers in range.
+ * @example strategies.archiveLeastUsed({ unusedForMs: 60_000 }).name; // => "archiveLeastUsed"
  */
 export function archiveLeastUsed({ unusedForMs = 0 }: ArchiveLeastUsedOptions = {}): Strategy {
   checkSetting("unusedForMs", unusedForMs, 0);

@@ -2,6 +2,7 @@ import { checkSetting } from "../settings.ts";
 import { shortenItems } from "../shortening.ts";
 import type { Strategy } from "../strategy.ts";
 
+/** Settings of {@link cacheDocumentation}. */
 export interface CacheDocumentationOptions {
   /** Part of its tokens that an excerpt has at most. Default 0.2. */
   readonly keep?: number;
@@ -13,6 +14,8 @@ export interface CacheDocumentationOptions {
  * Keeps an excerpt (title, headings, the sentences that say most) in the place of a document; the whole one is archived.
  *
  * @returns a strategy of the default list of `knowledge_base`. Cost: linear in the text of the documents.
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that are no numbers in range.
+ * @example strategies.cacheDocumentation({ keep: 0.1 }).name; // => "cacheDocumentation"
  */
 export function cacheDocumentation({ keep = 0.2, minTokens = 200 }: CacheDocumentationOptions = {}): Strategy {
   checkSetting("keep", keep, 0, 1);

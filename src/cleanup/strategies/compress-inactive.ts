@@ -4,6 +4,7 @@ import { type Shortening, shortenItems } from "../shortening.ts";
 import type { Strategy } from "../strategy.ts";
 import { isInstruction } from "../view.ts";
 
+/** Settings of {@link compressInactive}. */
 export interface CompressInactiveOptions {
   /** Only items above this many tokens. Default 10,000; in an escalated round `escalatedOverTokens`. */
   readonly overTokens?: number;
@@ -20,6 +21,8 @@ export interface CompressInactiveOptions {
  * a summary of `keep` of their tokens. An item is compressed once; calls and instructions are left alone.
  *
  * @returns a strategy of the default list of `working_memory`. Cost: linear in the text of the items that qualify.
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that are no numbers in range.
+ * @example strategies.compressInactive({ overTokens: 2_000, keep: 0.3 }).name; // => "compressInactive"
  */
 export function compressInactive(options: CompressInactiveOptions = {}): Strategy {
   const { overTokens = 10_000, escalatedOverTokens = 200, unusedForMs = hours(1), keep = 0.4 } = options;

@@ -5,6 +5,7 @@ import { checkSetting } from "../settings.ts";
 import type { Strategy, StrategyTools } from "../strategy.ts";
 import { isInstruction, type View } from "../view.ts";
 
+/** Settings of {@link deduplicate}. */
 export interface DeduplicateOptions {
   /** Jaccard similarity of their shingles from which on two texts count as the same. Default 0.9. */
   readonly threshold?: number;
@@ -17,6 +18,8 @@ export interface DeduplicateOptions {
  * What may not leave (pinned, recent) stays and stands for its copies.
  *
  * @returns a strategy of the default list of `knowledge_base`. Cost: linear in the text, as long as few items are alike.
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that are no numbers in range.
+ * @example strategies.deduplicate({ threshold: 0.8 }).name; // => "deduplicate"
  */
 export function deduplicate({ threshold = 0.9, minTokens = 16 }: DeduplicateOptions = {}): Strategy {
   checkSetting("threshold", threshold, 0.5, 1);

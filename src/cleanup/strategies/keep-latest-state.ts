@@ -6,6 +6,7 @@ import { removals } from "./removals.ts";
  * Keeps the newest state of each agent and archives the older ones. States are items of kind `agent_state` with an `agentId`.
  *
  * @returns a strategy of the default list of `agent_context`. Cost: O(items).
+ * @example strategies.keepLatestState().name; // => "keepLatestState"
  */
 export function keepLatestState(): Strategy {
   return {

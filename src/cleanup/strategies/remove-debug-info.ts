@@ -5,6 +5,7 @@ import type { Strategy } from "../strategy.ts";
 import { isInstruction } from "../view.ts";
 import { removals } from "./removals.ts";
 
+/** Settings of {@link removeDebugInfo}. */
 export interface RemoveDebugInfoOptions {
   /** Milliseconds since its creation after which a debug item leaves. Default 2 hours. */
   readonly olderThanMs?: number;
@@ -15,6 +16,8 @@ export interface RemoveDebugInfoOptions {
  * whatever their age.
  *
  * @returns a strategy of the default list of `working_memory`. Cost: linear in the text that was not looked at before.
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that are no numbers in range.
+ * @example strategies.removeDebugInfo({ olderThanMs: 0 }).name; // => "removeDebugInfo"
  */
 export function removeDebugInfo({ olderThanMs = hours(2) }: RemoveDebugInfoOptions = {}): Strategy {
   checkSetting("olderThanMs", olderThanMs, 0);

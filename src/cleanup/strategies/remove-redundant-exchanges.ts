@@ -7,6 +7,7 @@ import type { Strategy, StrategyTools } from "../strategy.ts";
 import { compactLossless } from "../text/compact.ts";
 import type { View } from "../view.ts";
 
+/** Settings of {@link removeRedundantExchanges}. */
 export interface RemoveRedundantExchangesOptions {
   /** Milliseconds between two questions within which the first counts as asked again. Default 10 minutes. */
   readonly withinMs?: number;
@@ -21,6 +22,8 @@ export interface RemoveRedundantExchangesOptions {
  * and tool calls that are identical to a later one, with their results. The newest stays.
  *
  * @returns a strategy of the default list of `interaction_buffer`. Cost: linear in the text of questions and calls.
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that are no numbers in range.
+ * @example strategies.removeRedundantExchanges({ withinMs: 60_000 }).name; // => "removeRedundantExchanges"
  */
 export function removeRedundantExchanges(options: RemoveRedundantExchangesOptions = {}): Strategy {
   const { withinMs = minutes(10), threshold = 0.8, minQuestionTokens = 4 } = options;

@@ -4,6 +4,7 @@ import { type Shortening, shortenItems } from "../shortening.ts";
 import type { Strategy } from "../strategy.ts";
 import { isInstruction, isSpoken, type View } from "../view.ts";
 
+/** Settings of {@link summarizeOldInteractions}. */
 export interface SummarizeOldInteractionsOptions {
   /** Milliseconds since its creation after which an item is summarized. Default 2 hours. */
   readonly olderThanMs?: number;
@@ -22,6 +23,7 @@ const minTokensOfResult = 24;
  *
  * @returns a strategy of the default list of `interaction_buffer`. Cost: linear in the text of the old items.
  * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that are no numbers in range, or `keepFullMs` above `olderThanMs`.
+ * @example strategies.summarizeOldInteractions({ maxTokens: 100 }).name; // => "summarizeOldInteractions"
  */
 export function summarizeOldInteractions(options: SummarizeOldInteractionsOptions = {}): Strategy {
   const { olderThanMs = hours(2), keepFullMs = minutes(30), maxTokens = 200 } = options;

@@ -2,6 +2,7 @@ import { checkSetting, hours } from "../settings.ts";
 import type { Strategy } from "../strategy.ts";
 import { removals } from "./removals.ts";
 
+/** Settings of {@link unloadUnusedSkills}. */
 export interface UnloadUnusedSkillsOptions {
   /** Milliseconds without use after which a skill leaves. Default 3 hours. */
   readonly unusedForMs?: number;
@@ -11,6 +12,8 @@ export interface UnloadUnusedSkillsOptions {
  * Archives skills that were not used for a while.
  *
  * @returns a strategy of the default list of `knowledge_base`. Cost: O(items).
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that are no numbers in range.
+ * @example strategies.unloadUnusedSkills({ unusedForMs: 3_600_000 }).name; // => "unloadUnusedSkills"
  */
 export function unloadUnusedSkills({ unusedForMs = hours(3) }: UnloadUnusedSkillsOptions = {}): Strategy {
   checkSetting("unusedForMs", unusedForMs, 0);

@@ -13,7 +13,7 @@ import { stripTrailingSpace } from "./trailing-space.ts";
  * Cost: linear in the length of the text, whatever it holds.
  *
  * @example
- * compactLossless('{ "a": 1.0 }'); // '{"a":1.0}'
+ * compactLossless('{ "a": 1.0 }'); // => '{"a":1.0}'
  */
 export function compactLossless(text: string): string {
   return foldRepeatedLines(stripTrailingSpace(compactJsonSpace(applyBackspaces(stripAnsi(text)))));

@@ -24,7 +24,7 @@ export interface DebugInfoOptions {
  *
  * @example
  * removeDebugInfo("12:00:01 tick 1\n12:00:02 tick 2\n12:00:03 tick 3\n12:00:04 tick 4\n12:00:05 tick 5").text;
- * // "12:00:01 tick 1\n[3 similar lines removed]\n12:00:05 tick 5"
+ * // => "12:00:01 tick 1\n[3 similar lines removed]\n12:00:05 tick 5"
  */
 export function removeDebugInfo(text: string, options: DebugInfoOptions = {}): TextEdit {
   const minBlob = Math.max(64, options.minBlob ?? 128);

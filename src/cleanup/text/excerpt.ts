@@ -14,6 +14,12 @@ const Tier = { title: 0, main: 1, heading: 2, opening: 3, rest: 4 } as const;
  * @returns the excerpt; the text itself where it fits
  *
  * Cost: as {@link summarizeExtractive}.
+ * @example
+ * const tokenizer = createTokenizerSync("o200k_base");
+ * const count = (text: string) => tokenizer.count(text);
+ * const text = "# Setup\n\nInstall it first. Then wait a while.\n\n# Use\n\nCall it with a text. It answers.\n";
+ * const short = excerpt(text, 15, count);
+ * [short.startsWith("# Setup"), count(short) <= 15]; // => [true, true]
  */
 export function excerpt(text: string, maxTokens: number, count: CountTokens): string {
   const steps = excerptSteps(text, maxTokens, count);
@@ -23,7 +29,12 @@ export function excerpt(text: string, maxTokens: number, count: CountTokens): st
   }
 }
 
-/** {@link excerpt} in steps of about a millisecond. */
+/**
+ * {@link excerpt} in steps of about a millisecond; `maxTokens` and the whole cost are the same. Cost of a step: a millisecond.
+ * @example
+ * const steps = excerptSteps("Short enough.", 9, (text) => text.length / 4);
+ * steps.next(); // => { done: true, value: "Short enough." }
+ */
 export function* excerptSteps(text: string, maxTokens: number, count: CountTokens): Generator<void, string> {
   if (!(maxTokens >= 1)) return "";
   if (text.length <= maxTokens * 16 && count(text) <= maxTokens) return text;

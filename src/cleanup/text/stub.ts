@@ -19,7 +19,10 @@ export interface StubOptions {
  * Cost: linear in the length of the text.
  *
  * @example
- * stubBulky(`logo: data:image/png;base64,${png}`).text; // "logo: data:image/png;base64,[base64 removed: PNG image, 300 bytes]"
+ * const bytes = [137, 80, 78, 71, 13, 10, 26, 10, ...Array.from({ length: 292 }, (_, i) => (i * i) % 251)];
+ * const png = btoa(String.fromCharCode(...bytes));
+ * stubBulky(`logo: data:image/png;base64,${png}`).text;
+ * // => "logo: data:image/png;base64,[base64 removed: PNG image, 300 bytes]"
  */
 export function stubBulky(text: string, options: StubOptions = {}): TextEdit {
   const minBlob = Math.max(64, options.minBlob ?? 256);

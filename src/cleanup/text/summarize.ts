@@ -19,8 +19,10 @@ const MAX_CHARS_PER_TOKEN = 16;
  * Cost: linear in the text but for the sort of its units, plus the counting of what is chosen.
  *
  * @example
- * summarizeExtractive("The build failed. It was late. The build failed because of a missing key.", 9, count);
- * // "The build failed because of a missing key."
+ * const tokenizer = createTokenizerSync("o200k_base");
+ * const count = (text: string) => tokenizer.count(text);
+ * summarizeExtractive("It was late. The deploy failed because the certificate has expired. We had coffee.", 10, count);
+ * // => "The deploy failed because the certificate has expired."
  */
 export function summarizeExtractive(text: string, maxTokens: number, count: CountTokens): string {
   const steps = summarizeSteps(text, maxTokens, count);
@@ -30,7 +32,13 @@ export function summarizeExtractive(text: string, maxTokens: number, count: Coun
   }
 }
 
-/** {@link summarizeExtractive} in steps of about a millisecond, so that a caller can let others run in between. */
+/**
+ * {@link summarizeExtractive} in steps of about a millisecond, so that a caller can let others run in between; `maxTokens` and
+ * the cost are the same. Cost of a step: about a millisecond.
+ * @example
+ * const steps = summarizeSteps("Short enough.", 9, (text) => text.length / 4);
+ * steps.next(); // => { done: true, value: "Short enough." }
+ */
 export function* summarizeSteps(text: string, maxTokens: number, count: CountTokens): Generator<void, string> {
   if (!(maxTokens >= 1)) return "";
   if (text.length <= maxTokens * MAX_CHARS_PER_TOKEN && count(text) <= maxTokens) return text;
