@@ -2,7 +2,7 @@
 // normalised text in parts of at most `inputUnits()` UTF-16 units; a text is begin, feed…, end.
 import { fillClasses } from "./classes";
 import { INPUT, INPUT_UNITS, LISTS, reach, SIGNATURE } from "./layout";
-import { allCount, beginList, compareLists, endList, sharedCount } from "./lists";
+import { allCount, beginCompare, beginList, compareSome, endList, sharedCount } from "./lists";
 import { beginText, endText, readText } from "./shingles";
 import { beginSignature, drawPermutations, foldBatch } from "./signature";
 import { sendTo, TO_LIST, TO_SIGNATURE } from "./sink";
@@ -52,10 +52,7 @@ export function endListed(second: bool): i32 {
   return endList(second) ? shingles : -1;
 }
 
-/** Compares the two lists; false where memory ran out. */
-export function compare(): bool {
-  return compareLists();
-}
+export { beginCompare, compareSome };
 
 export function sharedShingles(): i32 {
   return sharedCount();

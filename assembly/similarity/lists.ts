@@ -41,19 +41,42 @@ export function endList(second: bool): bool {
 @inline const IN_FIRST: u64 = 1;
 @inline const IN_SECOND: u64 = 2;
 
-/** Counts what the two lists share and what they hold together, each hash once; false where memory ran out. */
-export function compareLists(): bool {
+/** The table behind the lists: how far it is cleared, and how far the lists have been entered. */
+let slots: usize = 0;
+let cleared: usize = 0;
+let entered: usize = 0;
+
+/** Begins to compare the two lists; false where memory ran out. */
+export function beginCompare(): bool {
   const count = <i32>((end - LISTS) >> 3);
-  let slots: usize = 16;
+  slots = 16;
   while (slots < (<usize>count << 1)) slots <<= 1;
-  const table = end;
-  if (!reach(table + (slots << 3))) return false;
-  memory.fill(table, 0, slots << 3);
+  if (!reach(end + (slots << 3))) return false;
+  cleared = end;
+  entered = LISTS;
   shared = 0;
   all = 0;
-  for (let at = LISTS; at < middle; at += 8) enter(table, slots - 1, load<u64>(at), IN_FIRST);
-  for (let at = middle; at < end; at += 8) enter(table, slots - 1, load<u64>(at), IN_SECOND);
   return true;
+}
+
+/**
+ * Enters at most so many hashes, or clears the room for as many times 16; true once what the lists share and what they
+ * hold together, each hash once, has been counted.
+ */
+export function compareSome(most: i32): bool {
+  const table = end;
+  const tableEnd = table + (slots << 3);
+  if (cleared < tableEnd) {
+    const to = min(tableEnd, cleared + (<usize>most << 7));
+    memory.fill(cleared, 0, to - cleared);
+    cleared = to;
+    return false;
+  }
+  const stop = min(end, entered + (<usize>most << 3));
+  for (; entered < stop; entered += 8) {
+    enter(table, slots - 1, load<u64>(entered), entered < middle ? IN_FIRST : IN_SECOND);
+  }
+  return entered == end;
 }
 
 function enter(table: usize, mask: usize, hash: u64, list: u64): void {

@@ -12,7 +12,8 @@ interface SimilarityExports {
   feed(units: number): void;
   endSigned(): number;
   endListed(second: number): number;
-  compare(): number;
+  beginCompare(): number;
+  compareSome(most: number): number;
   sharedShingles(): number;
   allShingles(): number;
 }
@@ -30,7 +31,18 @@ export function similarityModule(): WebAssembly.Module {
   return compiled;
 }
 
-/** One instance of build/wasm/similarity.wasm: the only code that touches its memory. Texts come normalised. */
+/** A normalised text, part by part; it may be read twice. */
+export type Parts = () => Iterable<string>;
+
+type Steps<T> = Generator<void, T, void>;
+
+/** Hashes that one step compares: half a millisecond. */
+const stepShingles = 32 * 1024;
+
+/**
+ * One instance of build/wasm/similarity.wasm: the only code that touches its memory. All work is in steps of about 32,768
+ * characters; one job must end before the next one begins.
+ */
 export class SimilarityCore {
   readonly #module: WebAssembly.Module;
   #exports: SimilarityExports;
@@ -43,29 +55,36 @@ export class SimilarityCore {
   }
 
   /** The smallest images of the text's shingles under each permutation; all ones for a text without shingles. */
-  signature(text: string): Uint32Array<ArrayBuffer> {
-    return this.#guarded((exports) => {
-      for (const signs of [0, 1]) {
-        exports.beginSigned(signs);
-        this.#feed(text);
-        if (exports.endSigned() > 0) break;
-      }
-      return new Uint32Array(exports.memory.buffer, exports.signatureAddress(), signatureLength).slice();
-    });
+  signature(text: Parts): Steps<Uint32Array<ArrayBuffer>> {
+    return this.#guarded(this.#sign(text));
+  }
+
+  *#sign(text: Parts): Steps<Uint32Array<ArrayBuffer>> {
+    const exports = this.#exports;
+    for (const signs of [0, 1]) {
+      exports.beginSigned(signs);
+      yield* this.#feed(text());
+      if (exports.endSigned() > 0) break;
+    }
+    return new Uint32Array(exports.memory.buffer, exports.signatureAddress(), signatureLength).slice();
   }
 
   /** Keeps the shingles of `text` for {@link compare}. */
-  keep(text: string): void {
-    this.#guarded((exports) => this.#list(exports, text, 0));
+  keep(text: Parts): Steps<void> {
+    return this.#guarded(this.#list(text, 0));
   }
 
   /** Shingles that `text` and the kept text share, and that they hold together. */
-  compare(text: string): { readonly shared: number; readonly all: number } {
-    return this.#guarded((exports) => {
-      this.#list(exports, text, 1);
-      if (exports.compare() === 0) throw outOfMemory();
-      return { shared: exports.sharedShingles(), all: exports.allShingles() };
-    });
+  compare(text: Parts): Steps<{ readonly shared: number; readonly all: number }> {
+    return this.#guarded(this.#compare(text));
+  }
+
+  *#compare(text: Parts): Steps<{ readonly shared: number; readonly all: number }> {
+    const exports = this.#exports;
+    yield* this.#list(text, 1);
+    if (exports.beginCompare() === 0) throw outOfMemory();
+    while (exports.compareSome(stepShingles) === 0) yield;
+    return { shared: exports.sharedShingles(), all: exports.allShingles() };
   }
 
   /** Gives memory back where a long text has made it grow. Forgets the kept text then. */
@@ -73,31 +92,37 @@ export class SimilarityCore {
     if (this.#exports.memory.buffer.byteLength > KEEP_BYTES) this.#renew();
   }
 
-  #list(exports: SimilarityExports, text: string, second: number): void {
+  *#list(text: Parts, second: number): Steps<void> {
+    const exports = this.#exports;
     for (const signs of [0, 1]) {
       exports.beginListed(second, signs);
-      this.#feed(text);
+      yield* this.#feed(text());
       const shingles = exports.endListed(second);
       if (shingles < 0) throw outOfMemory();
       if (shingles > 0) break;
     }
   }
 
-  #feed(text: string): void {
+  *#feed(parts: Iterable<string>): Steps<void> {
     const at = this.#exports.inputAddress() >> 1;
     const most = this.#exports.inputUnits();
-    for (let from = 0; from < text.length; from += most) {
-      const units = Math.min(most, text.length - from);
-      if (this.#input.length === 0) this.#input = new Uint16Array(this.#exports.memory.buffer);
-      const input = this.#input;
-      for (let i = 0; i < units; i++) input[at + i] = text.charCodeAt(from + i);
-      this.#exports.feed(units);
+    let read = 0;
+    for (const part of parts) {
+      for (let from = 0; from < part.length; from += most) {
+        if (read > 0) yield;
+        const units = Math.min(most, part.length - from);
+        if (this.#input.length === 0) this.#input = new Uint16Array(this.#exports.memory.buffer);
+        const input = this.#input;
+        for (let i = 0; i < units; i++) input[at + i] = part.charCodeAt(from + i);
+        this.#exports.feed(units);
+        read += units;
+      }
     }
   }
 
-  #guarded<T>(step: (exports: SimilarityExports) => T): T {
+  *#guarded<T>(steps: Steps<T>): Steps<T> {
     try {
-      return step(this.#exports);
+      return yield* steps;
     } catch (cause) {
       if (cause instanceof TokenBudgetError || isTrap(cause)) this.#renew();
       throw isTrap(cause) ? trapped(cause) : cause;

@@ -34,10 +34,16 @@ export interface RunOptions {
 /** `failed` is a short reason without text of the user's. */
 export type Outcome = { readonly value: unknown } | { readonly failed: string };
 
+/** Counts tokens exactly: short texts at once, any text in steps. */
+export interface TaskCounter {
+  count(text: string): number;
+  countSteps(text: string): Generator<void, number, void>;
+}
+
 /** What a task may use besides its input. */
 export interface TaskTools {
-  /** Exact where the batch named an encoding, else undefined: the caller then counts. */
-  readonly count: ((text: string) => number) | undefined;
+  /** There where the batch named an encoding; else the caller counts. */
+  readonly counter: TaskCounter | undefined;
 }
 
 /**
@@ -53,5 +59,5 @@ export type AsyncTask = (input: never, settings: never, tools: TaskTools) => Pro
 export interface TaskRegistry {
   readonly tasks: Readonly<Record<string, Task>>;
   readonly asyncTasks?: Readonly<Record<string, AsyncTask>>;
-  counter(encoding: string): Promise<(text: string) => number>;
+  counter(encoding: string): Promise<TaskCounter>;
 }

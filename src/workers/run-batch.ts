@@ -12,7 +12,9 @@ export async function runBatch(
   pace?: Pace,
   stop?: () => void,
 ): Promise<readonly Outcome[]> {
-  const tools: TaskTools = { count: batch.encoding === undefined ? undefined : await registry.counter(batch.encoding) };
+  const tools: TaskTools = {
+    counter: batch.encoding === undefined ? undefined : await registry.counter(batch.encoding),
+  };
   const stepwise = own(registry.tasks, batch.task);
   const awaited = own(registry.asyncTasks, batch.task);
   if (!stepwise && !awaited) throw new TokenBudgetError("WORKER_FAILED", "unknown task", { task: batch.task });

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
+import { wholeCounter } from "../../src/cleanup/tasks/counters.ts";
 import type { Batch, Executor } from "../../src/workers/executor.ts";
 import { createInlineExecutor } from "../../src/workers/inline.ts";
 import { readLongTexts, shareLongTexts } from "../../src/workers/large-text.ts";
@@ -28,7 +29,7 @@ function frailPool(
         return "inline";
       },
     },
-    counter: async () => () => 0,
+    counter: async () => wholeCounter(() => 0),
   });
   const executor = createThreadExecutor({
     threads: 1,
@@ -122,7 +123,7 @@ test("a worker file that is missing leaves the work on the calling thread", asyn
           return "inline";
         },
       },
-      counter: async () => () => 0,
+      counter: async () => wholeCounter(() => 0),
     }),
   });
   open.push(executor);

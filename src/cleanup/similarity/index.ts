@@ -1,7 +1,8 @@
 import { TokenBudgetError } from "../../errors.ts";
 import { SimilarityCore, signatureLength } from "../../wasm/similarity.ts";
+import { finish, type Steps, stepChars } from "../text/steps.ts";
 import { BandIndex, bandsFor } from "./bands.ts";
-import { normalizeForComparison } from "./normalize.ts";
+import { normalizedParts, normalizeForComparison } from "./normalize.ts";
 
 /**
  * How alike texts are, by the shingles they share. See {@link createSimilarity}.
@@ -16,6 +17,8 @@ export interface Similarity {
    * estimate(...alike); // => 1
    */
   signature(text: string): Uint32Array;
+  /** {@link signature} in steps of about a millisecond. */
+  signatureSteps(text: string): Generator<void, Uint32Array>;
   /** Estimates the Jaccard index from two signatures; the standard deviation is √(j(1 − j)/128), at most .045. */
   estimate(a: Uint32Array, b: Uint32Array): number;
   /**
@@ -23,6 +26,8 @@ export interface Similarity {
    * @example jaccard("one two three four", "one two three five"); // => 1 / 3
    */
   jaccard(textA: string, textB: string): number;
+  /** {@link jaccard} in steps of about a millisecond. */
+  jaccardSteps(textA: string, textB: string): Generator<void, number>;
   /**
    * Groups of near-duplicates: ascending indices, at least two. The last text of a group is the one to keep: each other
    * one has a Jaccard index of at least `threshold` (above 0, at most 1) with it. A text is in one group at most.
@@ -65,19 +70,33 @@ export function createSimilarity(): Similarity {
   const core = new SimilarityCore();
 
   function signature(text: string): Uint32Array {
-    return core.signature(normalizeForComparison(text));
+    return finish(core.signature(() => [normalizeForComparison(text)]));
   }
 
   function jaccard(textA: string, textB: string): number {
-    core.keep(normalizeForComparison(textA));
+    finish(core.keep(() => [normalizeForComparison(textA)]));
     const index = jaccardWithKept(normalizeForComparison(textB));
     core.trim();
     return index;
   }
 
   function jaccardWithKept(normalized: string): number {
-    const { shared, all } = core.compare(normalized);
-    return all === 0 ? 1 : shared / all;
+    return indexOf(finish(core.compare(() => [normalized])));
+  }
+
+  // Between the steps others may use the core: a long text has one of its own.
+  const isLong = (text: string) => text.length > stepChars;
+  const parts = (text: string) => () => normalizedParts(text, stepChars);
+
+  function* signatureSteps(text: string): Steps<Uint32Array> {
+    return isLong(text) ? yield* new SimilarityCore().signature(parts(text)) : signature(text);
+  }
+
+  function* jaccardSteps(textA: string, textB: string): Steps<number> {
+    if (!isLong(textA) && !isLong(textB)) return jaccard(textA, textB);
+    const own = new SimilarityCore();
+    yield* own.keep(parts(textA));
+    return indexOf(yield* own.compare(parts(textB)));
   }
 
   function* nearDuplicateSteps(texts: readonly string[], threshold: number): Generator<void, number[][]> {
@@ -104,12 +123,12 @@ export function createSimilarity(): Similarity {
 
     /** The group whose leader is near enough, the newest first; a new one where there is none. */
     function groupOf(text: string): number {
-      const own = core.signature(text);
+      const own = finish(core.signature(() => [text]));
       const candidates = threshold < MIN_BANDED ? signatures.keys() : index.candidates(own);
       let kept = false;
       for (const group of candidates) {
         if (estimate(own, signatures[group]!) < least) continue;
-        if (!kept) core.keep(text);
+        if (!kept) finish(core.keep(() => [text]));
         kept = true;
         if (jaccardWithKept(normalizeForComparison(texts[groups[group]![0]!]!)) >= threshold) return group;
       }
@@ -121,8 +140,10 @@ export function createSimilarity(): Similarity {
 
   return {
     signature,
+    signatureSteps,
     estimate,
     jaccard,
+    jaccardSteps,
     nearDuplicateSteps,
     nearDuplicates(texts, threshold) {
       const steps = nearDuplicateSteps(texts, threshold);
@@ -133,6 +154,9 @@ export function createSimilarity(): Similarity {
     },
   };
 }
+
+const indexOf = ({ shared, all }: { readonly shared: number; readonly all: number }): number =>
+  all === 0 ? 1 : shared / all;
 
 function estimate(a: Uint32Array, b: Uint32Array): number {
   let equal = 0;

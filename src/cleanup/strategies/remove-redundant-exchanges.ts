@@ -43,7 +43,8 @@ export function removeRedundantExchanges(options: RemoveRedundantExchangesOption
         for (const item of exchange) gone.add(item);
         yield drop(exchange);
       }
-      for (const group of repeatedCalls(view)) if (!group.some((item) => gone.has(item))) yield drop(group);
+      for (const group of await repeatedCalls(view, tools))
+        if (!group.some((item) => gone.has(item))) yield drop(group);
     },
   };
 }
@@ -85,7 +86,7 @@ const wordsOf = (text: string): string =>
     .trim();
 
 /** Groups of calls and results, oldest first, of which a later group makes the same calls. */
-function repeatedCalls(view: View): (readonly Item[])[] {
+async function repeatedCalls(view: View, { pace }: StrategyTools): Promise<(readonly Item[])[]> {
   const seen = new Set<string>();
   const repeated: (readonly Item[])[] = [];
   const done = new Set<string>();
@@ -97,6 +98,7 @@ function repeatedCalls(view: View): (readonly Item[])[] {
     const calls = members.filter((member) => member.kind === "tool_call");
     if (members.some((member) => member.kind !== "tool_call" && member.kind !== "tool_result")) continue;
     const key = JSON.stringify(calls.map((call) => [call.metadata?.name ?? "", compactLossless(call.text)]));
+    if (pace.due()) await pace.rest();
     if (!seen.has(key)) seen.add(key);
     else if (view.mayRemove(members[0]!)) repeated.push(members);
   }

@@ -19,7 +19,7 @@ export interface ModuleResult {
 export const runModule = (async (
   items: readonly Item[],
   { module, export: name, context }: ModuleSettings,
-  { count }: TaskTools,
+  { counter }: TaskTools,
 ): Promise<ModuleResult> => {
   const loaded: Record<string, unknown> = await import(/* webpackIgnore: true */ /* @vite-ignore */ module);
   const strategy = loaded[name];
@@ -27,11 +27,11 @@ export const runModule = (async (
   const list = await (strategy as ModuleFunction)(items, context);
   if (!Array.isArray(list)) throw new TypeError("the function did not return a list");
   const counted: (readonly [string, number])[] = [];
-  if (count) {
+  if (counter) {
     for (const edit of (list as EditList).flatMap((entry): readonly Edit[] =>
       "edits" in entry ? entry.edits : [entry],
     )) {
-      if (edit.type === "replace" && typeof edit.text === "string") counted.push([edit.id, count(edit.text)]);
+      if (edit.type === "replace" && typeof edit.text === "string") counted.push([edit.id, counter.count(edit.text)]);
     }
   }
   return { list, counted };

@@ -1,10 +1,12 @@
-import type { Task, TaskTools } from "../../workers/executor.ts";
+import type { Task, TaskCounter, TaskTools } from "../../workers/executor.ts";
 import type { EditKind } from "../edit.ts";
-import { compactLossless } from "../text/compact.ts";
-import { removeDebugInfo } from "../text/debug-info.ts";
+import { compactSteps } from "../text/compact.ts";
+import { debugInfoSteps } from "../text/debug-info.ts";
 import { excerptSteps } from "../text/excerpt.ts";
-import { stubBulky } from "../text/stub.ts";
+import type { Steps } from "../text/steps.ts";
+import { stubSteps } from "../text/stub.ts";
 import { summarizeSteps } from "../text/summarize.ts";
+import { wholeCounter } from "./counters.ts";
 import { inWindows } from "./windows.ts";
 
 /** A text to shorten; `maxTokens` is where shortening may stop, or what a summary must not exceed. */
@@ -35,39 +37,39 @@ export const shorten = function* (
   { to }: ShortenSettings,
   tools: TaskTools,
 ): Generator<void, Shortened> {
-  const count = tools.count ?? scaledCount(input);
+  const counter = tools.counter ?? scaledCounter(input);
   let best: Shortened;
   let fits = false;
-  const offer = (text: string, as: EditKind) => {
+  function* offer(text: string, as: EditKind): Steps<void> {
     if (text === input.text || text.trim() === "") return;
-    const tokens = count(text);
+    const tokens = yield* counter.countSteps(text);
     if (tokens >= input.tokens) return;
-    best = tools.count ? { as, text, tokens } : { as, text };
+    best = tools.counter ? { as, text, tokens } : { as, text };
     fits = tokens <= input.maxTokens;
-  };
+  }
   if (to === "debug") {
-    offer(removeDebugInfo(input.text).text, "stub");
+    yield* offer(yield* debugInfoSteps(input.text), "stub");
     return best;
   }
   if (to === "excerpt") {
-    offer(yield* inWindows(excerptSteps, input.text, input.maxTokens, count), "excerpt");
+    yield* offer(yield* inWindows(excerptSteps, input.text, input.maxTokens, counter), "excerpt");
     return best;
   }
-  const compact = compactLossless(input.text);
-  offer(compact, "lossless");
+  const compact = yield* compactSteps(input.text);
+  yield* offer(compact, "lossless");
   if (fits || to === "lossless") return best;
   yield;
-  const bare = stubBulky(compact).text;
-  if (bare !== compact) offer(bare, "stub");
+  const bare = yield* stubSteps(compact);
+  if (bare !== compact) yield* offer(bare, "stub");
   if (fits) return best;
   if (to === "request") return { as: "request", text: bare };
   yield;
-  offer(yield* inWindows(summarizeSteps, bare, input.maxTokens, count), "summary");
+  yield* offer(yield* inWindows(summarizeSteps, bare, input.maxTokens, counter), "summary");
   return best;
 } satisfies Task;
 
 /** Where the budget counts in a way that this thread does not know: the text's own tokens a character. */
-const scaledCount = ({ text, tokens }: ShortenInput): ((text: string) => number) => {
+const scaledCounter = ({ text, tokens }: ShortenInput): TaskCounter => {
   const tokensPerChar = tokens / Math.max(1, text.length);
-  return (other) => Math.ceil(other.length * tokensPerChar);
+  return wholeCounter((other) => Math.ceil(other.length * tokensPerChar));
 };

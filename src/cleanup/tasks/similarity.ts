@@ -8,9 +8,8 @@ const shared = () => {
 };
 
 /** The MinHash signature of a text. */
-// biome-ignore lint/correctness/useYield: one signature is one short step
 export const signText = function* ({ text }: { readonly text: string }): Generator<void, Uint32Array> {
-  return shared().signature(text).slice();
+  return yield* shared().signatureSteps(text);
 } satisfies Task;
 
 /** A text and those that its signature says may be near it. */
@@ -26,7 +25,7 @@ export const compareTexts = function* (
 ): Generator<void, boolean[]> {
   const near: boolean[] = [];
   for (const other of others) {
-    near.push(shared().jaccard(text, other) >= threshold);
+    near.push((yield* shared().jaccardSteps(text, other)) >= threshold);
     yield;
   }
   return near;

@@ -1,4 +1,6 @@
+import type { TaskCounter } from "../../workers/executor.ts";
 import type { CountTokens } from "../text/fit.ts";
+import { joinLines } from "../text/lines.ts";
 
 /** Shortens one text to at most so many tokens, in steps. */
 export type ShorteningSteps = (text: string, maxTokens: number, count: CountTokens) => Generator<void, string>;
@@ -17,8 +19,9 @@ export function* inWindows(
   shorten: ShorteningSteps,
   text: string,
   maxTokens: number,
-  count: CountTokens,
+  counter: TaskCounter,
 ): Generator<void, string> {
+  const { count } = counter;
   if (text.length <= longChars) return yield* shorten(text, maxTokens, count);
   const windows = cutAtLines(text);
   const parts: string[] = [];
@@ -29,9 +32,11 @@ export function* inWindows(
     if (part.trim() !== "") parts.push(part.replace(/\n+$/, ""));
     yield;
   }
-  const joined = parts.join("\n");
-  if (joined.length >= text.length) return yield* shorten(text, maxTokens, count);
-  return count(joined) <= maxTokens ? joined : yield* inWindows(shorten, joined, maxTokens, count);
+  const joined = yield* joinLines(parts);
+  if ((yield* counter.countSteps(joined)) <= maxTokens) return joined;
+  // Windows of a few tokens each, such as blanks: their beginning stands for them.
+  if (joined.length >= text.length) return yield* shorten(windows[0]!, maxTokens, count);
+  return yield* inWindows(shorten, joined, maxTokens, counter);
 }
 
 /** Windows of about the same size that end after a line where there is one, else after a space, and never in a character. */
@@ -48,9 +53,10 @@ export function cutAtLines(text: string, size: number = windowChars): string[] {
 }
 
 function cutBefore(text: string, least: number, most: number): number {
+  const end = text.slice(Math.ceil(least), most);
   for (const border of ["\n", " "]) {
-    const at = text.lastIndexOf(border, most - 1);
-    if (at >= least) return at + 1;
+    const at = end.lastIndexOf(border);
+    if (at >= 0) return most - end.length + at + 1;
   }
   const unit = text.charCodeAt(most - 1);
   return unit >= 0xd800 && unit < 0xdc00 ? most - 1 : most;

@@ -1,4 +1,5 @@
 import { type Replacement, replaceAt } from "./edit.ts";
+import { type Steps, Stride, stepChars } from "./steps.ts";
 
 /** The shortest first line of a wrapped blob; PEM has 64 characters a line, MIME 76, xxd -p 60. */
 const MIN_LINE = 32;
@@ -31,12 +32,18 @@ const magics: readonly (readonly [string, string])[] = [
  * Replaces base64 (plain, URL-safe, wrapped, in data URIs and PEM) and long hexadecimal strings of at least `minLength`
  * characters by a stub such as `[base64 removed: PNG image, 2048 bytes]`. Linear: text without long runs is skimmed.
  */
-export function stubBlobs(text: string, minLength: number): string {
+export function* blobSteps(text: string, minLength: number): Steps<string> {
   const replacements: Replacement[] = [];
+  const stride = new Stride();
   for (let i = 0; i < text.length; ) {
-    const start = nextRun(text, i, MIN_LINE);
-    if (start < 0) break;
-    const blob = blobAt(text, start);
+    const start = nextRun(text, i, MIN_LINE, i + stepChars);
+    if (start < 0) {
+      i = -1 - start;
+      yield;
+      continue;
+    }
+    if (stride.over(start - i)) yield;
+    const blob = yield* blobAt(text, start, stride);
     if (blob.length >= minLength) {
       const by = stubOf(text, start, blob);
       if (by !== undefined && by.length < blob.end - start) replacements.push({ start, end: blob.end, by });
@@ -46,17 +53,21 @@ export function stubBlobs(text: string, minLength: number): string {
   return replaceAt(text, replacements);
 }
 
-/** The start of the next run of at least `length` blob characters: only each `length`-th character must be looked at. */
-function nextRun(text: string, from: number, length: number): number {
+/**
+ * The start of the next run of at least `length` blob characters: only each `length`-th character must be looked at. Where
+ * there is none before `until`, -1 less the offset where to go on.
+ */
+function nextRun(text: string, from: number, length: number, until: number): number {
   let start = from;
   for (let probe = from + length - 1; probe < text.length; ) {
+    if (start >= until) return -1 - start;
     let i = probe;
     while (i >= start && isBlobCode(text.charCodeAt(i))) i--;
     if (i < start) return start;
     start = i + 1;
     probe = i + length;
   }
-  return -1;
+  return -1 - text.length;
 }
 
 interface Blob {
@@ -66,14 +77,14 @@ interface Blob {
 }
 
 /** The blob whose first line starts at `start`: lines of one length, of which the last may be shorter. */
-function blobAt(text: string, start: number): Blob {
-  let end = runEnd(text, start);
+function* blobAt(text: string, start: number, stride: Stride): Steps<Blob> {
+  let end = yield* runEnd(text, start, stride);
   const width = end - start;
   let length = width;
   for (;;) {
     const next = breakEnd(text, end);
     if (next === end) break;
-    const lineEnd = runEnd(text, next);
+    const lineEnd = yield* runEnd(text, next, stride);
     const line = lineEnd - next;
     if (line === 0 || line > width || !endsBlobLine(text, lineEnd)) break;
     // A shorter line ends the blob; a word of prose on the next line is no such line.
@@ -113,10 +124,13 @@ function breakEnd(text: string, from: number): number {
   return text.startsWith("\\n", from) ? from + 2 : from;
 }
 
-function runEnd(text: string, from: number): number {
-  let i = from;
-  while (i < text.length && isBlobCode(text.charCodeAt(i))) i++;
-  return i;
+function* runEnd(text: string, from: number, stride: Stride): Steps<number> {
+  for (let i = from; ; ) {
+    const pause = i + stepChars;
+    while (i < pause && isBlobCode(text.charCodeAt(i))) i++;
+    if (stride.over(i - from + 16)) yield;
+    if (i < pause) return i;
+  }
 }
 
 function stubOf(text: string, start: number, { end, length }: Blob): string | undefined {

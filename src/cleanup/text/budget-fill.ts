@@ -1,6 +1,6 @@
 import { type CountTokens, fitStart } from "./fit.ts";
-import type { Ranking } from "./rank.ts";
-import { CoverQueue } from "./select.ts";
+import { CoverQueue, Rank, type Ranking } from "./select.ts";
+import type { Steps } from "./steps.ts";
 import { type Unit, UnitKind } from "./units.ts";
 
 /** Rounds of filling up what the joins left over. */
@@ -19,11 +19,11 @@ const STEP = 64;
 export function* fillSteps(
   text: string,
   units: readonly Unit[],
-  { candidates, weights }: Ranking,
+  ranking: Ranking,
   maxTokens: number,
   count: CountTokens,
-): Generator<void, string> {
-  const queue = new CoverQueue(candidates, weights);
+): Steps<string> {
+  const queue = new CoverQueue(ranking);
   const chosen: Counted[] = [];
   let missed: Counted[] = [];
   let used = 0;
@@ -38,7 +38,7 @@ export function* fillSteps(
       const next = tries < waiting.length ? waiting[tries]! : counted(queue.take());
       if (next === undefined) break;
       if (best < 0) best = next.index;
-      const welcome = used < FULL * maxTokens || !candidates[next.index]!.aside;
+      const welcome = used < FULL * maxTokens || (ranking.ranks[next.index]! & Rank.aside) === 0;
       if (welcome && used + next.tokens <= maxTokens) {
         queue.cover(next.index);
         chosen.push(next);

@@ -1,3 +1,5 @@
+import { type Steps, stepLines } from "./steps.ts";
+
 const MIN_CODE_LINES = 2;
 
 /** Words that open a statement or a declaration in common languages, with the blank or sign behind them. */
@@ -21,10 +23,11 @@ for (const opening of openings.filter((each) => each !== "")) {
 }
 
 /** The share, 0 to 1, of non-blank lines that look like source code; 0 where there are fewer than two of them. */
-export function codeShare(lines: readonly string[], start: number, end: number): number {
+export function* codeShareSteps(lines: readonly string[], start: number, end: number): Steps<number> {
   let code = 0;
   let seen = 0;
   for (let i = start; i < end; i++) {
+    if (i % stepLines === 0) yield;
     const line = lines[i]!;
     const from = contentStart(line);
     if (from >= line.length) continue;
@@ -40,6 +43,8 @@ export function looksLikeCode(line: string, from = contentStart(line)): boolean 
   while (end > from && line.charCodeAt(end - 1) <= 0x20) end--;
   if (end === from) return false;
   const last = line[end - 1]!;
+  // A line of JSON lines is a record.
+  if (last === "}" && line.startsWith('{"', from)) return false;
   if (last === "{" || last === "}" || last === ";" || last === "(") return true;
   if (last === "[" || last === "]" || last === ")" || last === ",") {
     if (closesCode(line, from, end)) return true;

@@ -1,8 +1,9 @@
-import { stripAnsi } from "./ansi.ts";
-import { applyBackspaces } from "./backspaces.ts";
-import { compactJsonSpace } from "./json-space.ts";
-import { foldRepeatedLines } from "./repeated-lines.ts";
-import { stripTrailingSpace } from "./trailing-space.ts";
+import { ansiSteps } from "./ansi.ts";
+import { backspaceSteps } from "./backspaces.ts";
+import { jsonSpaceSteps } from "./json-space.ts";
+import { repeatedLineSteps } from "./repeated-lines.ts";
+import { finish, type Steps } from "./steps.ts";
+import { trailingSpaceSteps } from "./trailing-space.ts";
 
 /**
  * Shortens a text without losing what it says: removes terminal control sequences, applies backspaces, removes white space between the tokens of
@@ -16,5 +17,11 @@ import { stripTrailingSpace } from "./trailing-space.ts";
  * compactLossless('{ "a": 1.0 }'); // => '{"a":1.0}'
  */
 export function compactLossless(text: string): string {
-  return foldRepeatedLines(stripTrailingSpace(compactJsonSpace(applyBackspaces(stripAnsi(text)))));
+  return finish(compactSteps(text));
+}
+
+/** {@link compactLossless} in steps of about a millisecond. */
+export function* compactSteps(text: string): Steps<string> {
+  const plain = yield* backspaceSteps(yield* ansiSteps(text));
+  return yield* repeatedLineSteps(yield* trailingSpaceSteps(yield* jsonSpaceSteps(plain)));
 }

@@ -1,10 +1,11 @@
-import { stripAnsi } from "./ansi.ts";
-import { applyBackspaces } from "./backspaces.ts";
-import { stubBlobs } from "./blobs.ts";
+import { ansiSteps } from "./ansi.ts";
+import { backspaceSteps } from "./backspaces.ts";
+import { blobSteps } from "./blobs.ts";
 import type { TextEdit } from "./edit.ts";
-import { stubHexDumps } from "./hex-dump.ts";
-import { foldSimilarLines } from "./similar-lines.ts";
-import { shortenTraces } from "./stack-traces.ts";
+import { hexDumpSteps } from "./hex-dump.ts";
+import { similarLineSteps } from "./similar-lines.ts";
+import { traceShorteningSteps } from "./stack-traces.ts";
+import { finish, type Steps } from "./steps.ts";
 
 /** What {@link removeDebugInfo} removes. */
 export interface DebugInfoOptions {
@@ -27,9 +28,15 @@ export interface DebugInfoOptions {
  * // => "12:00:01 tick 1\n[3 similar lines removed]\n12:00:05 tick 5"
  */
 export function removeDebugInfo(text: string, options: DebugInfoOptions = {}): TextEdit {
+  const out = finish(debugInfoSteps(text, options));
+  return { text: out, changed: out !== text };
+}
+
+/** The text that {@link removeDebugInfo} makes, in steps of about a millisecond. */
+export function* debugInfoSteps(text: string, options: DebugInfoOptions = {}): Steps<string> {
   const minBlob = Math.max(64, options.minBlob ?? 128);
   const minFrames = Math.max(3, options.minFrames ?? 4);
-  const plain = stubHexDumps(stubBlobs(applyBackspaces(stripAnsi(text)), minBlob));
-  const out = foldSimilarLines(shortenTraces(plain, { minFrames, nearest: 2, farthest: 0 }));
-  return { text: out, changed: out !== text };
+  const plain = yield* backspaceSteps(yield* ansiSteps(text));
+  const bare = yield* hexDumpSteps(yield* blobSteps(plain, minBlob));
+  return yield* similarLineSteps(yield* traceShorteningSteps(bare, { minFrames, nearest: 2, farthest: 0 }));
 }

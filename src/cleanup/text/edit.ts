@@ -1,3 +1,5 @@
+import { TextBuilder } from "./lines.ts";
+
 /** The result of an edit: `changed` is false where `text` is the very text that came in. */
 export interface TextEdit {
   readonly text: string;
@@ -14,12 +16,13 @@ export interface Replacement {
 /** Applies replacements, which rise and do not overlap. */
 export function replaceAt(text: string, replacements: readonly Replacement[]): string {
   if (replacements.length === 0) return text;
-  const parts: string[] = [];
+  const parts = new TextBuilder();
   let kept = 0;
   for (const { start, end, by } of replacements) {
-    parts.push(text.slice(kept, start), by);
+    parts.push(text.slice(kept, start));
+    parts.push(by);
     kept = end;
   }
   parts.push(text.slice(kept));
-  return parts.join("");
+  return parts.text();
 }

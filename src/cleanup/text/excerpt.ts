@@ -1,6 +1,7 @@
 import { fillSteps } from "./budget-fill.ts";
 import type { CountTokens } from "./fit.ts";
 import { rankSteps } from "./rank.ts";
+import { Rank } from "./select.ts";
 import { type Unit, UnitKind, unitSteps } from "./units.ts";
 
 /** What comes first: the title, the main headings with the first sentence of the text, the headings below, … */
@@ -41,11 +42,13 @@ export function* excerptSteps(text: string, maxTokens: number, count: CountToken
   yield;
   const units = yield* unitSteps(text);
   yield;
-  const { candidates, weights } = yield* rankSteps(text, units);
-  const tiers = tiersOf(units);
-  const tiered = candidates.map((candidate, i) => ({ ...candidate, tier: tiers[i]! }));
+  const ranking = yield* rankSteps(text, units);
   yield;
-  return yield* fillSteps(text, units, { candidates: tiered, weights }, maxTokens, count);
+  const { ranks } = ranking;
+  for (const [i, tier] of tiersOf(units).entries()) {
+    if (ranks[i] !== Rank.repeated || tier < Tier.rest) ranks[i] = tier * Rank.tier + (ranks[i] === Rank.aside ? 1 : 0);
+  }
+  return yield* fillSteps(text, units, ranking, maxTokens, count);
 }
 
 function tiersOf(units: readonly Unit[]): number[] {

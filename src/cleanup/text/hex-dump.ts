@@ -1,9 +1,14 @@
+import { type Fold, foldLines, isLonger, linesOf } from "./lines.ts";
+import { type Steps, stepLines } from "./steps.ts";
+
 /** A dump shorter than this stays. */
 const MIN_LINES = 8;
 const KEEP_FIRST = 2;
 const KEEP_LAST = 1;
 /** Characters of a line that decide. */
 const PREFIX = 200;
+/** Lines that are read between two steps. */
+const STEP = 256;
 
 /** `00000010: 7f45 4c46 …` (xxd), `00000010  7f 45 …` (hexdump), `0000020 042577 …` (od), ` 0000 7f454c46 …` (objdump -s). */
 const dumpLine =
@@ -14,39 +19,28 @@ const groups = /[ \t]([0-9a-fA-F]{2,8})[ \t]{1,3}([0-9a-fA-F]{2,8})(?=[ \t]|$)/;
 const wordLine = /^\s{0,16}(?:0x([0-9a-fA-F]{4,16})[^:]{0,40}:[ \t])?(?:[ \t]?0x[0-9a-fA-F]{2,16}[,\t ]{1,2}){3,64}/;
 
 /** Replaces the middle of hex dumps by one line that says how many lines were there. */
-export function stubHexDumps(text: string): string {
-  const lines = text.split("\n");
+export function* hexDumpSteps(text: string): Steps<string> {
+  const lines = yield* linesOf(text);
   if (lines.length < MIN_LINES) return text;
-  const out: string[] = [];
-  let changed = false;
+  const folds: Fold[] = [];
   for (let i = 0; i < lines.length; ) {
-    const end = dumpEnd(lines, i);
-    const marker = `[hex dump: ${end - i - KEEP_FIRST - KEEP_LAST} lines removed]`;
-    if (end - i < MIN_LINES || lengthOf(lines, i + KEEP_FIRST, end - KEEP_LAST) <= marker.length + 1) {
-      do out.push(lines[i++]!);
-      while (i < end);
-      continue;
-    }
-    for (let k = 0; k < KEEP_FIRST; k++) out.push(lines[i + k]!);
-    out.push(marker);
-    out.push(lines[end - 1]!);
-    changed = true;
-    i = end;
+    const end = offsetOf(lines[i]!) === undefined ? i : yield* dumpEnd(lines, i);
+    if (i % stepLines === 0) yield;
+    const from = i + KEEP_FIRST;
+    const to = end - KEEP_LAST;
+    const by = `[hex dump: ${to - from} lines removed]`;
+    if (end - i >= MIN_LINES && isLonger(lines, from, to, by.length + 1)) folds.push({ from, to, by });
+    i = Math.max(end, i + 1);
   }
-  return changed ? out.join("\n") : text;
-}
-
-function lengthOf(lines: readonly string[], start: number, end: number): number {
-  let length = 0;
-  for (let i = start; i < end; i++) length += lines[i]!.length + 1;
-  return length;
+  return folds.length > 0 ? yield* foldLines(lines, folds) : text;
 }
 
 /** Behind the dump that starts at line `start`: its offsets rise. `*` stands for equal lines. */
-function dumpEnd(lines: readonly string[], start: number): number {
+function* dumpEnd(lines: readonly string[], start: number): Steps<number> {
   let last = -1;
   let i = start;
   for (; i < lines.length; i++) {
+    if (i % STEP === STEP - 1) yield;
     if (i > start && lines[i] === "*") continue;
     const offset = offsetOf(lines[i]!);
     if (offset === undefined || (offset !== ROW && offset <= last)) break;

@@ -1,4 +1,6 @@
-import { classifyLines, Region } from "./regions.ts";
+import { linesOf, TextBuilder } from "./lines.ts";
+import { Region, regionSteps } from "./regions.ts";
+import { type Steps, Stride, stepChars } from "./steps.ts";
 
 /** Values that an unfinished document must show before it is taken for JSON that was cut off. */
 const MIN_VALUES_WHEN_CUT = 8;
@@ -8,39 +10,45 @@ const MIN_VALUES_WHEN_CUT = 8;
  * the text). A scanner checks the grammar; every other character stays: 1.0, 1e400, duplicate keys, escapes.
  * Documents in code and diffs stay as they are.
  */
-export function compactJsonSpace(text: string): string {
+export function* jsonSpaceSteps(text: string): Steps<string> {
   if (!text.includes("{") && !text.includes("[")) return text;
-  const parts: string[] = [];
+  let parts: TextBuilder | undefined;
   let kept = 0;
-  const guarded = guard(text);
-  for (let i = skipSpace(text, 0); i >= 0 && i < text.length; ) {
+  const guarded = yield* guardSteps(text);
+  const stride = new Stride();
+  for (let i = yield* spaceSteps(text, 0); i < text.length; ) {
+    const lineStart = i;
     const code = text.charCodeAt(i);
     if ((code === 0x7b || code === 0x5b) && !guarded(i)) {
-      const before = parts.length;
-      parts.push(text.slice(kept, i));
-      const scan = scanJson(text, i, parts);
-      if (scan.done && endsLine(text, scan.end)) kept = scan.end;
-      else parts.length = before;
+      const document = new TextBuilder();
+      const scan = yield* scanSteps(text, i, document);
+      if (scan.done && endsLine(text, scan.end)) {
+        parts ??= new TextBuilder();
+        parts.push(text.slice(kept, i));
+        parts.append(document);
+        kept = scan.end;
+      }
       // What a failed attempt has read is not read again: this keeps the time linear.
       i = scan.end;
     }
     const newline = text.indexOf("\n", i);
     if (newline < 0) break;
     i = newline + 1;
+    if (stride.over(i - lineStart + 8)) yield;
   }
-  if (parts.length === 0) return text;
+  if (parts === undefined) return text;
   parts.push(text.slice(kept));
-  const out = parts.join("");
+  const out = parts.text();
   return out.length < text.length ? out : text;
 }
 
 /** Tells for rising offsets whether a line lies in a fence or a diff, looked up only where the text has such things. */
-function guard(text: string): (offset: number) => boolean {
+function* guardSteps(text: string): Steps<(offset: number) => boolean> {
   if (!text.includes("```") && !text.includes("~~~") && !text.includes("@@ -") && !text.includes("<<<<<<< ")) {
     return () => false;
   }
-  const lines = text.split("\n");
-  const regions = classifyLines(lines);
+  const lines = yield* linesOf(text);
+  const regions = yield* regionSteps(lines);
   let line = 0;
   let lineEnd = lines[0]!.length;
   return (offset) => {
@@ -49,9 +57,9 @@ function guard(text: string): (offset: number) => boolean {
   };
 }
 
-function skipSpace(text: string, from: number): number {
+function* spaceSteps(text: string, from: number): Steps<number> {
   let i = from;
-  while (isJsonSpace(text.charCodeAt(i))) i++;
+  for (; isJsonSpace(text.charCodeAt(i)); i++) if (i % stepChars === stepChars - 1) yield;
   return i;
 }
 
@@ -72,21 +80,32 @@ interface Scan {
 const Expect = { value: 0, firstValue: 1, key: 2, firstKey: 3, colon: 4, commaOrEnd: 5 } as const;
 
 /** Reads a document and adds it to `parts` without the white space between its tokens. */
-function scanJson(text: string, start: number, parts: string[]): Scan {
+function* scanSteps(text: string, start: number, parts: TextBuilder): Steps<Scan> {
   const stack: number[] = [];
   let expect: number = Expect.value;
   let values = 0;
   let from = start;
   let i = start;
+  let pause = start + stepChars;
   while (i < text.length) {
+    if (i >= pause) {
+      pause = i + stepChars;
+      yield;
+    }
     const code = text.charCodeAt(i);
     if (isJsonSpace(code)) {
-      parts.push(text.slice(from, i));
-      from = i = skipSpace(text, i);
+      if (i > from) parts.push(text.slice(from, i));
+      do i++;
+      while (i < pause && isJsonSpace(text.charCodeAt(i)));
+      from = i;
       continue;
     }
     if (code === 0x22) {
-      const end = stringEnd(text, i);
+      let end = stringEnd(text, i + 1, pause);
+      while (end <= PAUSED) {
+        yield;
+        end = stringEnd(text, PAUSED - end, PAUSED - end + stepChars);
+      }
       if (end < 0)
         return end === CUT && values >= MIN_VALUES_WHEN_CUT ? finish(text.length, true) : finish(i + 1, false);
       if (expect === Expect.key || expect === Expect.firstKey) expect = Expect.colon;
@@ -133,10 +152,16 @@ function closes(code: number, open: number | undefined, expect: number): boolean
 
 const CUT = -1;
 const BROKEN = -2;
+/** Less the offset where to go on. */
+const PAUSED = -3;
 
-/** Behind the string that opens at `start`; CUT where the text ends in it, BROKEN where it holds a control character. */
-function stringEnd(text: string, start: number): number {
-  for (let i = start + 1; i < text.length; i++) {
+/**
+ * Behind the string that goes on at `from`; CUT where the text ends in it, BROKEN where it holds a control character. Where
+ * it goes on behind `pause`, PAUSED less the offset.
+ */
+function stringEnd(text: string, from: number, pause: number): number {
+  for (let i = from; i < text.length; i++) {
+    if (i > pause) return PAUSED - i;
     const code = text.charCodeAt(i);
     if (code === 0x22) return i + 1;
     if (code === 0x5c) i++;
@@ -167,9 +192,10 @@ function literalEnd(text: string, start: number): number {
   return i;
 }
 
+/** Behind the digits at `from`; `from` where there are more than any number has. */
 function digitsEnd(text: string, from: number): number {
   let i = from;
-  while (text.charCodeAt(i) >= 0x30 && text.charCodeAt(i) <= 0x39) i++;
+  while (text.charCodeAt(i) >= 0x30 && text.charCodeAt(i) <= 0x39) if (++i - from > stepChars) return from;
   return i;
 }
 

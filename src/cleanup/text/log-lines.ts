@@ -5,6 +5,9 @@ const levels =
 /** A date, a time, or seconds since the start. */
 const stamped =
   /^\W{0,2}(?:\d{4}-\d\d-\d\d|\d{4}\/\d\d\/\d\d|\d\d?:\d\d:\d\d|\d{10,13}\b|\[ *\d+\.\d+\]|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d )/;
+const levelMember = /"(?:level|lvl|severity|log\.level)" ?:/;
+const timeMember = /"(?:ts|time|timestamp|@timestamp|datetime)" ?:/;
+const messageMember = /"(?:msg|message|event)" ?:/;
 /** `12%`, `3/14`, `[####  ]`, `1.2 MB/s`: the signs of progress. */
 const progress = /\d{1,3}(?:\.\d+)? ?%|\[[#=>. -]{8,}\]|[█▏▎▍▌▋▊▉░▒▓━╸]{3,}|\b[kKMG]i?B\/s/;
 
@@ -14,8 +17,15 @@ const progress = /\d{1,3}(?:\.\d+)? ?%|\[[#=>. -]{8,}\]|[█▏▎▍▌▋▊�
  */
 export function logTemplate(line: string): string | undefined {
   const text = line.length > PREFIX ? line.slice(0, PREFIX) : line;
-  if (!stamped.test(text) && !levels.test(text) && !progress.test(text)) return undefined;
+  if (!stamped.test(text) && !levels.test(text) && !progress.test(text))
+    return isRecord(text) ? maskNumbers(text) : undefined;
   return maskNumbers(text);
+}
+
+/** An entry of a log of JSON lines: rows of data have times too, but neither levels nor messages with them. */
+function isRecord(text: string): boolean {
+  if (text[0] !== "{" || text[1] !== '"') return false;
+  return levelMember.test(text) || (timeMember.test(text) && messageMember.test(text));
 }
 
 /** Replaces each word that holds a digit by `#`, and bars by `=`. */

@@ -1,6 +1,7 @@
 import { Cue, cueOf, namesTrouble } from "./cues.ts";
-import type { Candidate } from "./select.ts";
-import { TermTable } from "./term-table.ts";
+import { Rank, type Ranking } from "./select.ts";
+import type { Steps } from "./steps.ts";
+import { doubled, TermTable } from "./term-table.ts";
 import { type Unit, UnitKind } from "./units.ts";
 import { readWords } from "./words.ts";
 
@@ -17,22 +18,15 @@ const TELLING = 1.5;
 /** What a unit costs besides its tokens: a short one says little on its own. */
 const JOIN = 4;
 
-/** What a text's units are worth. */
-export interface Ranking {
-  readonly candidates: readonly Candidate[];
-  /** Of each term, by id. */
-  readonly weights: Float64Array;
-}
-
 /**
  * Weighs units by a centroid: a term is worth more the more often it occurs in the text and the fewer units it occurs
  * in. Yields between stretches of about 16,000 characters.
  */
-export function* rankSteps(text: string, units: readonly Unit[]): Generator<void, Ranking> {
+export function* rankSteps(text: string, units: readonly Unit[]): Steps<Ranking> {
+  const size = units.length;
   const table = new TermTable();
-  const terms: Int32Array[] = [];
-  const cues = new Uint8Array(units.length);
-  let own: number[] = [];
+  const terms = new TermList(size);
+  const cues = new Uint8Array(size);
   let index = 0;
   let cue = 0;
   const take = (hash: number, from: number, to: number) => {
@@ -40,32 +34,61 @@ export function* rankSteps(text: string, units: readonly Unit[]): Generator<void
     cue |= told;
     if (told === Cue.common) return;
     const id = table.count(hash, index);
-    if (id >= 0) own.push(id);
+    if (id >= 0) terms.add(id);
   };
   let read = 0;
-  for (; index < units.length; index++) {
+  for (; index < size; index++) {
     const { start, end } = units[index]!;
-    own = [];
     cue = 0;
     readWords(text, start, end, take);
-    terms.push(Int32Array.from(own));
+    terms.endUnit(index);
     cues[index] = cue;
-    read += end - start;
+    read += end - start + 32;
     if (read >= STEP) {
       read = 0;
       yield;
     }
   }
   const shallow = shallowest(units);
-  const candidates: Candidate[] = [];
-  for (const [i, unit] of units.entries()) {
+  const boosts = new Float64Array(size);
+  const costs = new Float64Array(size);
+  const ranks = new Uint8Array(size);
+  for (let i = 0; i < size; i++) {
+    const unit = units[i]!;
     const telling = kindBoost(unit, shallow) * cueBoost(cues[i]!, unit.kind);
-    const boost = telling * positionBoost(i, units.length, unit.first);
-    const aside = telling < TELLING && terms[i]!.every((id) => table.frequency(id) === 1);
-    candidates.push({ terms: terms[i]!, boost, cost: costOf(text, unit), tier: 0, aside });
-    if (i % 4096 === 4095) yield;
+    boosts[i] = telling * positionBoost(i, size, unit.first);
+    costs[i] = costOf(text, unit);
+    const aside = telling < TELLING && terms.every(i, (id) => table.frequency(id) === 1);
+    ranks[i] = unit.repeat.at > 1 ? Rank.repeated : aside ? Rank.aside : 0;
+    if (i % 1024 === 1023) yield;
   }
-  return { candidates, weights: weightsOf(table, units.length) };
+  return { size, terms: terms.ids, starts: terms.starts, weights: weightsOf(table, size), boosts, costs, ranks };
+}
+
+/** The terms of all units, one after the other. */
+class TermList {
+  ids = new Int32Array(1 << 10);
+  readonly starts: Int32Array;
+  #size = 0;
+
+  constructor(units: number) {
+    this.starts = new Int32Array(units + 1);
+  }
+
+  add(id: number): void {
+    if (this.#size === this.ids.length) this.ids = doubled(this.ids);
+    this.ids[this.#size++] = id;
+  }
+
+  endUnit(index: number): void {
+    this.starts[index + 1] = this.#size;
+  }
+
+  every(index: number, holds: (id: number) => boolean): boolean {
+    const end = this.starts[index + 1]!;
+    for (let i = this.starts[index]!; i < end; i++) if (!holds(this.ids[i]!)) return false;
+    return true;
+  }
 }
 
 function weightsOf(table: TermTable, units: number): Float64Array {

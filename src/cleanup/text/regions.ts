@@ -1,4 +1,5 @@
-import { codeShare } from "./code-lines.ts";
+import { codeShareSteps } from "./code-lines.ts";
+import { type Steps, stepLines } from "./steps.ts";
 
 /** What a line belongs to; white space has meaning in all but `prose`. */
 export const Region = { prose: 0, fence: 1, diff: 2, indented: 3, code: 4 } as const;
@@ -11,16 +12,17 @@ const TEXT_SHARE = 0.25;
  * Classifies each line: fenced code (markdown), diffs and patches, indented code, and lines that look like source code.
  * Where in doubt a line is code: leaving it alone loses nothing. One pass, plus one for the look of code.
  */
-export function classifyLines(lines: readonly string[]): Uint8Array {
+export function* regionSteps(lines: readonly string[]): Steps<Uint8Array> {
   const regions = new Uint8Array(lines.length);
   for (let i = 0; i < lines.length; ) {
     const fence = fenceOf(lines[i]!);
-    if (fence !== undefined) i = fillFence(lines, regions, i, fence);
-    else if (opensDiff(lines, i)) i = fillDiff(lines, regions, i);
+    if (fence !== undefined) i = yield* fillFence(lines, regions, i, fence);
+    else if (opensDiff(lines, i)) i = yield* fillDiff(lines, regions, i);
     else i++;
+    if (i % stepLines === 0) yield;
   }
-  markIndented(lines, regions);
-  markCode(lines, regions);
+  yield* markIndented(lines, regions);
+  yield* markCode(lines, regions);
   return regions;
 }
 
@@ -44,9 +46,10 @@ function fenceOf(line: string): string | undefined {
   return line.slice(start, i);
 }
 
-function fillFence(lines: readonly string[], regions: Uint8Array, start: number, fence: string): number {
+function* fillFence(lines: readonly string[], regions: Uint8Array, start: number, fence: string): Steps<number> {
   let i = start + 1;
   for (; i < lines.length; i++) {
+    if (i % stepLines === 0) yield;
     const close = fenceOf(lines[i]!);
     if (close?.startsWith(fence) && lines[i]!.trim() === close) break;
   }
@@ -94,10 +97,11 @@ function continuesDiff(line: string | undefined): boolean {
   return " +-\\@!=".includes(line[0]!) || headers.some((header) => line.startsWith(header));
 }
 
-function fillDiff(lines: readonly string[], regions: Uint8Array, start: number): number {
+function* fillDiff(lines: readonly string[], regions: Uint8Array, start: number): Steps<number> {
   const conflict = lines[start]!.startsWith("<<<<<<< ");
   let i = start + 1;
   for (; i < lines.length; i++) {
+    if (i % stepLines === 0) yield;
     const line = lines[i]!;
     if (conflict) {
       if (line.startsWith(">>>>>>> ")) return close(i + 1);
@@ -115,10 +119,11 @@ function fillDiff(lines: readonly string[], regions: Uint8Array, start: number):
 }
 
 /** Markdown's indented code: four columns after a blank line, or after such a line. */
-function markIndented(lines: readonly string[], regions: Uint8Array): void {
+function* markIndented(lines: readonly string[], regions: Uint8Array): Steps<void> {
   let open = true;
   let blankFrom = -1;
   for (let i = 0; i < lines.length; i++) {
+    if (i % stepLines === stepLines - 1) yield;
     const line = lines[i]!;
     if (regions[i] !== Region.prose) {
       open = false;
@@ -138,25 +143,25 @@ function markIndented(lines: readonly string[], regions: Uint8Array): void {
 }
 
 /** Marks what looks like source code between fences and diffs: all of it, or the blocks between blank lines. */
-function markCode(lines: readonly string[], regions: Uint8Array): void {
+function* markCode(lines: readonly string[], regions: Uint8Array): Steps<void> {
+  const isOther = (i: number) => regions[i] === Region.fence || regions[i] === Region.diff;
   for (let start = 0; start < lines.length; ) {
-    if (regions[start] === Region.fence || regions[start] === Region.diff) {
-      start++;
-      continue;
-    }
     let end = start;
-    while (end < lines.length && regions[end] !== Region.fence && regions[end] !== Region.diff) end++;
-    if (codeShare(lines, start, end) >= TEXT_SHARE) regions.fill(Region.code, start, end);
-    else markCodeBlocks(lines, regions, start, end);
-    start = end;
+    for (; end < lines.length && !isOther(end); end++) if (end % stepLines === stepLines - 1) yield;
+    if (end > start) {
+      if ((yield* codeShareSteps(lines, start, end)) >= TEXT_SHARE) regions.fill(Region.code, start, end);
+      else yield* markCodeBlocks(lines, regions, start, end);
+    }
+    for (start = end; start < lines.length && isOther(start); start++) if (start % stepLines === 0) yield;
   }
 }
 
-function markCodeBlocks(lines: readonly string[], regions: Uint8Array, start: number, end: number): void {
+function* markCodeBlocks(lines: readonly string[], regions: Uint8Array, start: number, end: number): Steps<void> {
   for (let from = start; from < end; ) {
     let to = from;
-    while (to < end && !isBlank(lines[to]!)) to++;
-    if (to > from && codeShare(lines, from, to) >= BLOCK_SHARE) regions.fill(Region.code, from, to);
+    for (; to < end && !isBlank(lines[to]!); to++) if (to % stepLines === stepLines - 1) yield;
+    if (to > from && (yield* codeShareSteps(lines, from, to)) >= BLOCK_SHARE) regions.fill(Region.code, from, to);
     from = to + 1;
+    if (from % stepLines === 0) yield;
   }
 }

@@ -1,38 +1,36 @@
-import { classifyLines, isBlank, Region } from "./regions.ts";
+import { type Fold, foldLines, linesOf } from "./lines.ts";
+import { isBlank, Region, regionSteps } from "./regions.ts";
+import { type Steps, stepLines } from "./steps.ts";
 
 /** The longest block of lines whose repetition is looked for. */
 const MAX_PERIOD = 8;
+const otherRegions = Object.values(Region).filter((region) => region !== Region.prose);
 const marker = /^\[(?:line|\d+ lines) repeated \d+ more times\]\r?$/;
 
 /**
  * Folds a line, or a block of up to eight lines, that stands three or more times in a row into one and a count.
  * Lines of code and diffs stay as they are. Nothing is folded that would not become shorter.
  */
-export function foldRepeatedLines(text: string): string {
-  const lines = text.split("\n");
+export function* repeatedLineSteps(text: string): Steps<string> {
+  const lines = yield* linesOf(text);
   if (lines.length < 3) return text;
   let regions: Uint8Array | undefined;
-  const out: string[] = [];
-  let folded = false;
+  const folds: Fold[] = [];
   for (let i = 0; i < lines.length; ) {
-    const run = repetitionAt(lines, i);
-    if (run === undefined) {
-      out.push(lines[i++]!);
+    if (i % stepLines === stepLines - 1) yield;
+    const period = periodAt(lines, i);
+    if (period === 0) {
+      i++;
       continue;
     }
-    regions ??= classifyLines(lines);
-    const end = i + run.period * run.times;
-    const fold = foldable(lines, regions, i, end, run.period) ? countLine(lines, i, run) : undefined;
-    if (fold === undefined) {
-      while (i < end) out.push(lines[i++]!);
-      continue;
-    }
-    for (let k = 0; k < run.period; k++) out.push(lines[i + k]!);
-    out.push(fold);
-    folded = true;
+    const run = yield* repetitionAt(lines, i, period);
+    regions ??= yield* regionSteps(lines);
+    const end = i + period * run.times;
+    const by = foldable(lines, regions, i, end, period) ? countLine(lines, i, run) : undefined;
+    if (by !== undefined) folds.push({ from: i + period, to: end, by });
     i = end;
   }
-  return folded ? out.join("\n") : text;
+  return folds.length > 0 ? yield* foldLines(lines, folds) : text;
 }
 
 interface Repetition {
@@ -40,26 +38,31 @@ interface Repetition {
   readonly times: number;
 }
 
-/** The shortest period that repeats at least three times from line `start` on. */
-function repetitionAt(lines: readonly string[], start: number): Repetition | undefined {
+/** The shortest period that repeats at least three times from line `start` on; 0 where there is none. */
+function periodAt(lines: readonly string[], start: number): number {
   for (let period = 1; period <= MAX_PERIOD; period++) {
     let end = start + period;
-    // The third repetition is looked at only where the second one holds, so most lines cost eight comparisons.
-    while (end < lines.length && lines[end] === lines[end - period]) end++;
-    const times = Math.floor((end - start) / period);
-    if (times >= 3) return { period, times };
+    const third = Math.min(lines.length, end + 2 * period);
+    // Most lines cost eight comparisons.
+    while (end < third && lines[end] === lines[end - period]) end++;
+    if (end === start + 3 * period) return period;
   }
-  return undefined;
+  return 0;
+}
+
+function* repetitionAt(lines: readonly string[], start: number, period: number): Steps<Repetition> {
+  let end = start + 3 * period;
+  for (; end < lines.length && lines[end] === lines[end - period]; end++) if (end % stepLines === 0) yield;
+  return { period, times: Math.floor((end - start) / period) };
 }
 
 function foldable(lines: readonly string[], regions: Uint8Array, start: number, end: number, period: number): boolean {
+  const found = regions.subarray(start, end);
+  if (otherRegions.some((region) => found.includes(region))) return false;
   let blank = true;
-  for (let i = start; i < end; i++) {
-    if (regions[i] !== Region.prose) return false;
-    if (i < start + period) {
-      if (marker.test(lines[i]!)) return false;
-      blank &&= isBlank(lines[i]!);
-    }
+  for (let i = start; i < start + period; i++) {
+    if (marker.test(lines[i]!)) return false;
+    blank &&= isBlank(lines[i]!);
   }
   return !blank;
 }

@@ -1,6 +1,8 @@
+import { type Fold, foldLines, isLonger, linesOf } from "./lines.ts";
 import { logTemplate } from "./log-lines.ts";
-import { classifyLines, Region } from "./regions.ts";
-import { foldRepeatedLines } from "./repeated-lines.ts";
+import { Region, regionSteps } from "./regions.ts";
+import { repeatedLineSteps } from "./repeated-lines.ts";
+import { type Steps, Stride, stepLines } from "./steps.ts";
 
 /** Lines of one run that must be alike. */
 const MIN_RUN = 4;
@@ -11,68 +13,75 @@ const MAX_PERIOD = 8;
  * Folds log lines that follow one another and differ only in numbers, times and ids into the first, a count and the
  * last; blocks of up to eight such lines likewise. Then folds lines that are the same.
  */
-export function foldSimilarLines(text: string): string {
-  const lines = lastOfRedrawn(text).split("\n");
-  const templates = lines.map(logTemplate);
+export function* similarLineSteps(text: string): Steps<string> {
+  const lines = yield* linesOf(text);
+  const redrawn = text.includes("\r") && (yield* keepLastOfRedrawn(lines));
+  const templates = yield* templatesOf(lines);
   let regions: Uint8Array | undefined;
-  const out: string[] = [];
+  const folds: Fold[] = [];
   for (let i = 0; i < lines.length; ) {
-    const run = runAt(templates, i);
-    if (run !== undefined) {
-      regions ??= classifyLines(lines);
-      const end = i + run.period * run.times;
-      const removed = run.period * (run.times - 2);
-      const marker = `[${removed} similar lines removed]`;
-      if (!hasDiff(regions, i, end) && isShorter(lines, marker, i + run.period, end - run.period)) {
-        for (let k = i; k < i + run.period; k++) out.push(lines[k]!);
-        out.push(marker);
-        for (let k = end - run.period; k < end; k++) out.push(lines[k]!);
-        i = end;
-        continue;
-      }
-      while (i < end) out.push(lines[i++]!);
+    if (i % stepLines === stepLines - 1) yield;
+    const period = periodAt(templates, i);
+    if (period === 0) {
+      i++;
       continue;
     }
-    out.push(lines[i++]!);
+    const times = yield* timesOf(templates, i, period);
+    regions ??= yield* regionSteps(lines);
+    const end = i + period * times;
+    const fold = { from: i + period, to: end - period, by: `[${period * (times - 2)} similar lines removed]` };
+    const isDiff = regions.subarray(i, end).includes(Region.diff);
+    if (!isDiff && isLonger(lines, fold.from, fold.to, fold.by.length + 1)) folds.push(fold);
+    i = end;
   }
-  return foldRepeatedLines(out.length < lines.length || lines.length === 1 ? out.join("\n") : lines.join("\n"));
+  return yield* repeatedLineSteps(folds.length > 0 || redrawn ? yield* foldLines(lines, folds) : text);
 }
 
-function runAt(
-  templates: readonly (string | undefined)[],
-  start: number,
-): { period: number; times: number } | undefined {
-  if (templates[start] === undefined) return undefined;
+function* templatesOf(lines: readonly string[]): Steps<readonly (string | undefined)[]> {
+  const templates: (string | undefined)[] = [];
+  const stride = new Stride();
+  for (const line of lines) {
+    templates.push(logTemplate(line));
+    // An expression reads a character more slowly than a loop does.
+    if (stride.over(4 * Math.min(line.length, 400) + 64)) yield;
+  }
+  return templates;
+}
+
+/** The shortest period of templates that repeats often enough from line `start` on; 0 where there is none. */
+function periodAt(templates: readonly (string | undefined)[], start: number): number {
+  if (templates[start] === undefined) return 0;
   for (let period = 1; period <= MAX_PERIOD && templates[start + period - 1] !== undefined; period++) {
+    const enough = start + MIN_RUN * period;
     let end = start + period;
-    while (end < templates.length && templates[end] !== undefined && templates[end] === templates[end - period]) end++;
-    const times = Math.floor((end - start) / period);
-    if (times >= MIN_RUN) return { period, times };
+    while (end < enough && isAlike(templates, end, period)) end++;
+    if (end === enough) return period;
   }
-  return undefined;
+  return 0;
 }
 
-function hasDiff(regions: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (regions[i] === Region.diff) return true;
-  return false;
+function* timesOf(templates: readonly (string | undefined)[], start: number, period: number): Steps<number> {
+  let end = start + MIN_RUN * period;
+  for (; isAlike(templates, end, period); end++) if (end % stepLines === 0) yield;
+  return Math.floor((end - start) / period);
 }
 
-function isShorter(lines: readonly string[], marker: string, start: number, end: number): boolean {
-  let length = 0;
-  for (let i = start; i < end; i++) length += lines[i]!.length + 1;
-  return marker.length + 1 < length;
-}
+const isAlike = (templates: readonly (string | undefined)[], i: number, period: number): boolean =>
+  templates[i] !== undefined && templates[i] === templates[i - period];
 
 /** Keeps what a terminal shows of progress that is redrawn by carriage returns: the last state of the line. */
-function lastOfRedrawn(text: string): string {
-  if (!text.includes("\r") || !text.includes("\n")) return text;
-  return text
-    .split("\n")
-    .map((line) => {
-      const end = line.endsWith("\r") ? line.length - 1 : line.length;
-      const last = line.lastIndexOf("\r", end - 1);
-      if (last < 0 || end === 0 || logTemplate(line.slice(last + 1, end)) === undefined) return line;
-      return line.slice(last + 1);
-    })
-    .join("\n");
+function* keepLastOfRedrawn(lines: string[]): Steps<boolean> {
+  if (lines.length === 1) return false;
+  let changed = false;
+  const stride = new Stride();
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!;
+    if (stride.over(line.length + 8)) yield;
+    const end = line.endsWith("\r") ? line.length - 1 : line.length;
+    const last = line.lastIndexOf("\r", end - 1);
+    if (last < 0 || end === 0 || logTemplate(line.slice(last + 1, end)) === undefined) continue;
+    lines[i] = line.slice(last + 1);
+    changed = true;
+  }
+  return changed;
 }

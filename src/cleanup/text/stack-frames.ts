@@ -1,3 +1,5 @@
+import type { Steps } from "./steps.ts";
+
 /** Which end of a trace is the place of the error: the first frames, or (Python) the last. */
 export type Nearest = "first" | "last";
 
@@ -8,10 +10,11 @@ export interface Trace {
   readonly nearest: Nearest;
 }
 
-interface Dialect {
+/** How a language writes its frames. */
+export interface Dialect {
   readonly nearest: Nearest;
   /** Lines of the frame at line `i`, or 0 where there is none. */
-  lines(lines: readonly string[], i: number): number;
+  readonly lines: (lines: readonly string[], i: number) => number;
 }
 
 /** Characters of a line that are looked at: an expression below can't take long on them. */
@@ -74,23 +77,26 @@ const rust: Dialect = {
 
 const dialects = [rust, at, python, go, hash, from, elixir, webkit];
 
-/** The run of frames of one dialect that starts at line `i`, if there is one. */
-export function traceAt(lines: readonly string[], i: number): Trace | undefined {
+/** How the frame at line `i` is written, if there is one. */
+export function dialectAt(lines: readonly string[], i: number): Dialect | undefined {
   const line = lines[i]!;
   if (line === "" || !mayBeFrame(line)) return undefined;
-  for (const dialect of dialects) {
-    let size = dialect.lines(lines, i);
-    if (size === 0) continue;
-    const frames: number[] = [];
-    let end = i;
-    while (size > 0) {
-      frames.push(end);
-      end += size;
-      size = end < lines.length ? dialect.lines(lines, end) : 0;
-    }
-    return { frames, end, nearest: dialect.nearest };
+  return dialects.find((dialect) => dialect.lines(lines, i) > 0);
+}
+
+/** Frames that are read between two steps. */
+const STEP = 512;
+
+/** The run of frames of one dialect that starts at line `i`. */
+export function* traceSteps(lines: readonly string[], i: number, { lines: read, nearest }: Dialect): Steps<Trace> {
+  const frames: number[] = [];
+  let end = i;
+  for (let size = read(lines, end); size > 0; size = end < lines.length ? read(lines, end) : 0) {
+    frames.push(end);
+    end += size;
+    if (frames.length % STEP === 0) yield;
   }
-  return undefined;
+  return { frames, end, nearest };
 }
 
 /** Sieves out most lines before any expression runs: a frame is indented, numbered, or holds `@`, `(` or a dot. */

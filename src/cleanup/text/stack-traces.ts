@@ -1,4 +1,6 @@
-import { type Trace, traceAt } from "./stack-frames.ts";
+import { type Fold, foldLines, isLonger, linesOf } from "./lines.ts";
+import { dialectAt, type Trace, traceSteps } from "./stack-frames.ts";
+import { type Steps, stepLines } from "./steps.ts";
 
 /** How much of a stack trace stays. */
 export interface TraceLimits {
@@ -11,42 +13,28 @@ export interface TraceLimits {
 }
 
 /** Replaces the middle of stack traces by one line that says how many frames were there. Error messages stay. */
-export function shortenTraces(text: string, limits: TraceLimits): string {
-  const lines = text.split("\n");
+export function* traceShorteningSteps(text: string, limits: TraceLimits): Steps<string> {
+  const lines = yield* linesOf(text);
   if (lines.length < limits.minFrames) return text;
-  const out: string[] = [];
-  let changed = false;
+  const folds: Fold[] = [];
   for (let i = 0; i < lines.length; ) {
-    const trace = traceAt(lines, i);
-    const cut = trace && cutOf(lines, trace, limits);
-    if (trace === undefined || cut === undefined) {
-      const end = trace?.end ?? i + 1;
-      while (i < end) out.push(lines[i++]!);
-      continue;
-    }
-    while (i < cut.start) out.push(lines[i++]!);
-    out.push(cut.marker);
-    for (i = cut.end; i < trace.end; i++) out.push(lines[i]!);
-    changed = true;
+    if (i % (stepLines / 4) === 0) yield;
+    const dialect = dialectAt(lines, i);
+    const trace = dialect && (yield* traceSteps(lines, i, dialect));
+    const fold = trace && foldOf(lines, trace, limits);
+    if (fold) folds.push(fold);
+    i = trace?.end ?? i + 1;
   }
-  return changed ? out.join("\n") : text;
+  return folds.length > 0 ? yield* foldLines(lines, folds) : text;
 }
 
-interface Cut {
-  readonly start: number;
-  readonly end: number;
-  readonly marker: string;
-}
-
-function cutOf(lines: readonly string[], { frames, end, nearest }: Trace, limits: TraceLimits): Cut | undefined {
+function foldOf(lines: readonly string[], { frames, end, nearest }: Trace, limits: TraceLimits): Fold | undefined {
   if (frames.length < limits.minFrames) return undefined;
   const first = nearest === "first" ? limits.nearest : limits.farthest;
   const last = nearest === "first" ? limits.farthest : limits.nearest;
   const from = frames[first]!;
   const to = last === 0 ? end : frames[frames.length - last]!;
   const removed = frames.length - first - last;
-  const marker = `    [${removed} stack frame${removed === 1 ? "" : "s"} removed]`;
-  let length = 0;
-  for (let i = from; i < to; i++) length += lines[i]!.length + 1;
-  return marker.length + 1 < length ? { start: from, end: to, marker } : undefined;
+  const by = `    [${removed} stack frame${removed === 1 ? "" : "s"} removed]`;
+  return isLonger(lines, from, to, by.length + 1) ? { from, to, by } : undefined;
 }

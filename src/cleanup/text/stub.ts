@@ -1,7 +1,8 @@
-import { stubBlobs } from "./blobs.ts";
+import { blobSteps } from "./blobs.ts";
 import type { TextEdit } from "./edit.ts";
-import { stubHexDumps } from "./hex-dump.ts";
-import { shortenTraces } from "./stack-traces.ts";
+import { hexDumpSteps } from "./hex-dump.ts";
+import { traceShorteningSteps } from "./stack-traces.ts";
+import { finish, type Steps } from "./steps.ts";
 
 /** What {@link stubBulky} replaces. */
 export interface StubOptions {
@@ -25,8 +26,14 @@ export interface StubOptions {
  * // => "logo: data:image/png;base64,[base64 removed: PNG image, 300 bytes]"
  */
 export function stubBulky(text: string, options: StubOptions = {}): TextEdit {
+  const out = finish(stubSteps(text, options));
+  return { text: out, changed: out !== text };
+}
+
+/** The text that {@link stubBulky} makes, in steps of about a millisecond. */
+export function* stubSteps(text: string, options: StubOptions = {}): Steps<string> {
   const minBlob = Math.max(64, options.minBlob ?? 256);
   const minFrames = Math.max(6, options.minFrames ?? 10);
-  const out = shortenTraces(stubHexDumps(stubBlobs(text, minBlob)), { minFrames, nearest: 4, farthest: 1 });
-  return { text: out, changed: out !== text };
+  const plain = yield* hexDumpSteps(yield* blobSteps(text, minBlob));
+  return yield* traceShorteningSteps(plain, { minFrames, nearest: 4, farthest: 1 });
 }

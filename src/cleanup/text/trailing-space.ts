@@ -1,15 +1,19 @@
-import { classifyLines, isBlank, Region } from "./regions.ts";
+import { joinLines, linesOf } from "./lines.ts";
+import { isBlank, Region, regionSteps } from "./regions.ts";
+import { type Steps, Stride } from "./steps.ts";
 
 /**
  * Removes blanks and tabs at the ends of lines, and blank lines at the end of the text. Lines of code and diffs stay as
  * they are; two blanks before a further line of the same paragraph stay, since they are a line break in markdown.
  */
-export function stripTrailingSpace(text: string): string {
-  if (!hasTrailingSpace(text)) return text;
-  const lines = text.split("\n");
-  const regions = classifyLines(lines);
+export function* trailingSpaceSteps(text: string): Steps<string> {
+  if (!(yield* hasTrailingSpace(text))) return text;
+  const lines = yield* linesOf(text);
+  const regions = yield* regionSteps(lines);
+  const stride = new Stride();
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
+    if (stride.over(line.length + 8)) yield;
     if (regions[i] !== Region.prose) continue;
     const returned = line.endsWith("\r") ? 1 : 0;
     const end = line.length - returned;
@@ -26,7 +30,7 @@ export function stripTrailingSpace(text: string): string {
     last--;
   if (last < lines.length && regions[last - 2] !== Region.prose) last = lines.length;
   lines.length = last;
-  return lines.join("\n");
+  return yield* joinLines(lines);
 }
 
 function isEmpty(line: string): boolean {
@@ -37,7 +41,14 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-function hasTrailingSpace(text: string): boolean {
+function* hasTrailingSpace(text: string): Steps<boolean> {
   if (text.endsWith(" ") || text.endsWith("\t") || text.endsWith("\n\n") || text.endsWith("\n\r\n")) return true;
-  return text.includes(" \n") || text.includes("\t\n") || text.includes(" \r\n") || text.includes("\t\r\n");
+  const stride = new Stride();
+  let from = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", from)) {
+    if (isSpace(text.charCodeAt(text.charCodeAt(at - 1) === 0x0d ? at - 2 : at - 1))) return true;
+    if (stride.over(at - from + 8)) yield;
+    from = at + 1;
+  }
+  return false;
 }

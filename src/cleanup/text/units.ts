@@ -1,6 +1,7 @@
 import { contentStart, looksLikeCode } from "./code-lines.ts";
 import { headingLevel } from "./headings.ts";
-import { classifyLines, isBlank, Region } from "./regions.ts";
+import { linesOf } from "./lines.ts";
+import { isBlank, Region, regionSteps } from "./regions.ts";
 import { addTrimmed, cutBefore, type Span, sentencesOf } from "./sentences.ts";
 
 /** `context` and `change` are lines of a diff, `data` is a part of a line of JSON. */
@@ -51,9 +52,9 @@ const signature =
 
 /** Splits a text into units, in order; white space between them belongs to none. Linear; pauses now and then. */
 export function* unitSteps(text: string): Generator<void, Unit[]> {
-  const lines = text.split("\n");
+  const lines = yield* linesOf(text);
   yield;
-  const regions = classifyLines(lines);
+  const regions = yield* regionSteps(lines);
   yield;
   const builder = new UnitBuilder(text);
   let offset = 0;

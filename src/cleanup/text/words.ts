@@ -2,6 +2,8 @@
 const STEM = 8;
 /** Characters that one call of the word segmenter gets. */
 const MAX_RUN = 2000;
+/** Kana of a longer run of hiragana by which it is known: what follows are endings. */
+const HIRAGANA_STEM = 4;
 
 /** What a UTF-16 unit is to a word. */
 export const CharKind = { other: 0, word: 1, unspaced: 2 } as const;
@@ -16,15 +18,11 @@ function wordSegmenter(): Intl.Segmenter | null {
 
 /**
  * Reads the words of text[start, end): calls `take` with a hash of each one, in lower case and cut to its first eight
- * letters so that inflections meet. Scripts without spaces go through the word segmenter of `Intl` (pairs of characters
+ * letters so that inflections meet. Of ideographs each pair counts as a word (or one that stands alone), a run of katakana is
+ * a word, and of longer hiragana the beginning is. Thai, Lao, Burmese and Khmer go through the word segmenter of `Intl` (pairs
  * where the engine has none). Hashes are 31 bits: two words that share one count as one.
  */
-export function readWords(
-  text: string,
-  start: number,
-  end: number,
-  take: (hash: number, from: number, to: number) => void,
-): void {
+export function readWords(text: string, start: number, end: number, take: Take): void {
   for (let i = start; i < end; ) {
     const kind = charKind(text.charCodeAt(i));
     if (kind === CharKind.other) {
@@ -42,28 +40,38 @@ export function readWords(
       if (i - from > 2 || (i - from === 2 && text.charCodeAt(from) >= 0x80)) take(hash >>> 1, from, i);
       continue;
     }
+    const script = scriptOf(text.charCodeAt(i));
     const limit = Math.min(end, i + MAX_RUN);
-    while (i < limit && charKind(text.charCodeAt(i)) === CharKind.unspaced) i++;
-    readUnspaced(text, from, i, take);
+    do i++;
+    while (i < limit && scriptOf(text.charCodeAt(i)) === script);
+    if (script === Script.ideograph) readPairs(text, from, i, take);
+    else if (script === Script.katakana) takeWhere(i - from > 1, text, from, i, take);
+    else if (script === Script.hiragana) takeWhere(i - from > 2, text, from, Math.min(i, from + HIRAGANA_STEM), take);
+    else readUnspaced(text, from, i, take);
   }
 }
 
-function readUnspaced(
-  text: string,
-  start: number,
-  end: number,
-  take: (hash: number, from: number, to: number) => void,
-): void {
+type Take = (hash: number, from: number, to: number) => void;
+
+function readPairs(text: string, start: number, end: number, take: Take): void {
+  if (end - start === 1) take(hashWord(text, start, end), start, end);
+  for (let i = start; i + 1 < end; i++) take(hashWord(text, i, i + 2), i, i + 2);
+}
+
+function takeWhere(holds: boolean, text: string, start: number, end: number, take: Take): void {
+  if (holds) take(hashWord(text, start, end), start, end);
+}
+
+function readUnspaced(text: string, start: number, end: number, take: Take): void {
   const words = wordSegmenter();
   if (words === null) {
-    for (let i = start; i + 1 < end; i++) take(hashWord(text, i, i + 2), i, i + 2);
+    readPairs(text, start, end, take);
     return;
   }
   let from = start;
   for (const { segment } of words.segment(text.slice(start, end))) {
     const to = from + segment.length;
-    // A single kana or Thai letter is a particle; a single ideograph is a word.
-    if (segment.length > 1 || isIdeograph(segment.charCodeAt(0))) take(hashWord(text, from, to), from, to);
+    if (segment.length > 1) take(hashWord(text, from, to), from, to);
     from = to;
   }
 }
@@ -132,6 +140,15 @@ export function isUnspaced(code: number): boolean {
     (code >= 0x3040 && code <= 0x30ff) ||
     isIdeograph(code)
   );
+}
+
+const Script = { spaced: 0, ideograph: 1, katakana: 2, hiragana: 3, southeast: 4 } as const;
+
+function scriptOf(code: number): number {
+  if (!isUnspaced(code)) return Script.spaced;
+  if (isIdeograph(code)) return Script.ideograph;
+  if (code < 0x3040) return Script.southeast;
+  return code < 0x30a0 ? Script.hiragana : Script.katakana;
 }
 
 function isIdeograph(code: number): boolean {

@@ -1,3 +1,4 @@
+import { wholeCounter } from "../../../src/cleanup/tasks/counters.ts";
 import { serveBatches } from "../../../src/workers/serve-batches.ts";
 
 // Does what its address asks for, once it has a batch; "load" fails before the first line of ours has run.
@@ -15,7 +16,7 @@ serveBatches(
         return { input, onceReceived };
       },
     },
-    counter: async () => () => 0,
+    counter: async () => wholeCounter(() => 0),
   },
   () => onceReceived++,
 );

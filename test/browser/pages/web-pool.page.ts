@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { wholeCounter } from "../../../src/cleanup/tasks/counters.ts";
 import { createWebWorkerCleanup, shareWebWorkerCleanup } from "../../../src/cleanup/web-worker-cleanup.ts";
 import type { Batch, Executor } from "../../../src/workers/executor.ts";
 import { createInlineExecutor } from "../../../src/workers/inline.ts";
@@ -62,7 +63,7 @@ function frailPool(
           return "inline";
         },
       },
-      counter: async () => () => 0,
+      counter: async () => wholeCounter(() => 0),
     }),
   });
   open.push(executor);

@@ -39,7 +39,12 @@ describe("white space between the tokens of JSON", () => {
     ],
     ["duplicate keys stay", '{ "a": 1, "a": 2 }', '{"a":1,"a":2}'],
     ["strings stay", '[ "a  b\\t\\" , ]", " {  } " ]', '["a  b\\t\\" , ]"," {  } "]'],
-    ["JSON lines", '{ "a": 1 }\n{ "a": 2 }', '{"a":1}\n{"a":2}'],
+    ["JSON lines, each for itself", '{ "a": 1 }\n{ "a": 2 }', '{"a":1}\n{"a":2}'],
+    [
+      "JSON lines that differ in a time stay",
+      ["1", "2", "3", "4"].map((n) => `{ "ts": ${n}, "msg": "ping" }`).join("\n"),
+      ["1", "2", "3", "4"].map((n) => `{"ts":${n},"msg":"ping"}`).join("\n"),
+    ],
     ["between prose", 'Result:\n{\n  "ok": true\n}\nDone.', 'Result:\n{"ok":true}\nDone.'],
     ["cut off by the end", '[ 1, 2, 3, 4, 5, 6, 7, 8, { "a": "b  c', '[1,2,3,4,5,6,7,8,{"a":"b  c'],
   ])("%s", (_, text, expected) => expect(compactLossless(text)).toBe(expected));
@@ -95,6 +100,11 @@ describe("repeated lines", () => {
       "a block",
       `start\n${"ping the host\nno answer\n".repeat(5)}end`,
       "start\nping the host\nno answer\n[2 lines repeated 4 more times]\nend",
+    ],
+    [
+      "JSON lines, which are no code",
+      '{ "level": "info", "msg": "ping" }\n'.repeat(4),
+      '{"level":"info","msg":"ping"}\n[line repeated 3 more times]\n',
     ],
     ["CRLF", `${line}\r\n${line}\r\n${line}\r\nok`, `${line}\r\n[line repeated 2 more times]\r\nok`],
   ])("%s", (_, text, expected) => expect(compactLossless(text)).toBe(expected));

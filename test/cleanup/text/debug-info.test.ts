@@ -22,6 +22,13 @@ describe("log lines", () => {
     expect(clean(log.join("\n"))).toBe([log[0], "[16 similar lines removed]", log[9]].join("\n"));
   });
 
+  test("of JSON are folded", () => {
+    const log = Array.from({ length: 9 }, (_, i) => `{"ts":${1700000000 + i},"level":"info","msg":"took job ${i}"}`);
+    expect(clean(["start", ...log, "end"].join("\n"))).toBe(
+      ["start", log[0], "[7 similar lines removed]", log[8], "end"].join("\n"),
+    );
+  });
+
   test("progress that is redrawn shows its last state", () => {
     const redrawn = Array.from({ length: 100 }, (_, i) => `Receiving objects: ${i + 1}% (${i + 1}/100)`).join("\r");
     expect(clean(`Cloning\n${redrawn}, done.\nok`)).toBe("Cloning\nReceiving objects: 100% (100/100), done.\nok");
@@ -33,6 +40,10 @@ describe("log lines", () => {
   ])("%s stay", (_, text) => expect(removeDebugInfo(text)).toEqual({ text, changed: false }));
 
   test.each([
+    [
+      "rows of JSON",
+      Array.from({ length: 20 }, (_, i) => `{"timestamp":"2024-01-${i + 10}","price":${i * 7}}`).join("\n"),
+    ],
     ["rows of data", Array.from({ length: 20 }, (_, i) => `${i},${i * i},${i % 3}`).join("\n")],
     ["a listing", Array.from({ length: 20 }, (_, i) => `-rw-r--r-- 1 root root ${i}23 notes-${i}.md`).join("\n")],
     ["code", Array.from({ length: 20 }, (_, i) => `const value${i} = ${i};`).join("\n")],
