@@ -24,7 +24,7 @@ export interface ReadSessionsOptions {
 
 /**
  * Reads sessions from the text of a file, of whatever kind its content shows: a list of messages, an object with
- * `messages` (or `history`, or `input`) and what a request holds beside them, or JSON lines of messages (one session) or
+ * `messages` (or `history`, or `input`) and what a request holds beside them, a single message, or JSON lines of messages (one session) or
  * of such objects (several).
  *
  * @throws TokenBudgetError `BAD_FORMAT` with `file` and `line` (from 1) for text that is no JSON, or JSON that is no
@@ -90,7 +90,7 @@ function fromValue(reading: Reading, value: unknown, line: number): Session[] {
     return [session(reading, checked(reading, value, line), {})];
   }
   const record = isRecord(value) ? value : {};
-  const messages = messagesOf(record);
+  const messages = messagesOf(record) ?? (looksLikeMessage(value) ? [value] : undefined);
   if (messages === undefined)
     throw problem(reading, line, "neither a message nor a session: no list of messages in it");
   return [session(reading, checked(reading, messages, line), record)];

@@ -1,9 +1,9 @@
 import type { ReplayResult, Whereabouts } from "../replay/recording.ts";
 import { freedTokens, strategyTotals } from "../replay/strategy-totals.ts";
 import { chart, escaped } from "./chart.ts";
+import { figure, quantity } from "./quantity.ts";
 import { style } from "./style.ts";
 
-const figure = (value: number) => Math.round(value).toLocaleString("en-US");
 const percent = (value: number) => `${value.toFixed(0)} %`;
 
 /**
@@ -30,7 +30,7 @@ function section(result: ReplayResult, isOneOfMany: boolean): string {
   return [
     "<section>",
     isOneOfMany ? `<h2>${escaped(session.name)}</h2>` : "",
-    `<p class="soft">${figure(session.messages)} messages and ${figure(session.turns)} turns as ${session.format}; ${figure(budget.total)} tokens: ${escaped(budget.rule)}; ${escaped(budget.counting)}.</p>`,
+    `<p class="soft">${quantity(session.messages, "message")} and ${quantity(session.turns, "turn")} as ${session.format}; ${figure(budget.total)} tokens: ${escaped(budget.rule)}; ${escaped(budget.counting)}.</p>`,
     cards(result),
     checks(result),
     ...courses(result),

@@ -24,6 +24,9 @@ test("sessions come as a list, as an object, as lines of messages, as lines of s
   ).toEqual([
     { name: "x", format: "anthropic-messages", messages: [user], system: "Be brief.", tools, model: "claude-opus-4-8" },
   ]);
+  expect(readSessions(lines(user), { file: "one" })).toEqual([
+    { name: "one", format: "openai-chat", messages: [user] },
+  ]);
   expect(readSessions(`${lines(user, answer)}\n\n`, { file: "b" })).toMatchObject([
     { name: "b", messages: [user, answer] },
   ]);

@@ -1,9 +1,9 @@
 import type { ReplayResult } from "../../replay/recording.ts";
 import { freedTokens, strategyTotals } from "../../replay/strategy-totals.ts";
 import { formatReport } from "../../report/format-report.ts";
+import { figure, quantity } from "../../report/quantity.ts";
 import type { Terminal } from "../terminal.ts";
 
-const figure = (value: number) => Math.round(value).toLocaleString("en-US");
 const percent = (value: number) => `${value.toFixed(0)}%`;
 
 /** The result of a replay as text. */
@@ -12,7 +12,7 @@ export function printResult(result: ReplayResult, terminal: Terminal, { speed }:
   const { session, budget, report } = result;
   out(colors.bold(session.name));
   out(
-    `${figure(session.messages)} messages, ${figure(session.turns)} turns, ${figure(session.tokens)} tokens as ${session.format}; budget ${figure(budget.total)} (${budget.rule}); ${budget.counting}`,
+    `${quantity(session.messages, "message")}, ${quantity(session.turns, "turn")}, ${quantity(session.tokens, "token")} as ${session.format}; budget ${figure(budget.total)} (${budget.rule}); ${budget.counting}`,
   );
   out("");
   componentTable(result, terminal);
@@ -21,7 +21,7 @@ export function printResult(result: ReplayResult, terminal: Terminal, { speed }:
   denials(result, terminal);
   const { archive } = result;
   out(
-    `archive: ${figure(archive.entries)} originals, ${figure(archive.tokens)} tokens; overall peak ${percent(result.overall["peak%"])}, mean ${percent(result.overall["mean%"])} of ${figure(report.total.allocated)}`,
+    `archive: ${quantity(archive.entries, "original")}, ${quantity(archive.tokens, "token")}; overall peak ${percent(result.overall["peak%"])}, mean ${percent(result.overall["mean%"])} of ${figure(report.total.allocated)}`,
   );
   const { elapsedMs, tokensPerSecond, cpuMsPerTurn, longestStallMs } = result.speed;
   const cpu = speed ? `, ${cpuMsPerTurn.toFixed(3)} ms of CPU a turn` : "";
@@ -57,7 +57,7 @@ function cleanupTable(result: ReplayResult, { out, colors }: Terminal): void {
   const freed = freedTokens(result.cleanups);
   const escalated = result.cleanups.filter(({ report }) => report.escalated).length;
   const extra = escalated > 0 ? `, ${escalated} escalated` : "";
-  out(`cleanups: ${figure(result.cleanups.length)}${extra}, ${figure(freed)} tokens freed`);
+  out(`cleanups: ${figure(result.cleanups.length)}${extra}, ${quantity(freed, "token")} freed`);
   for (const { component, strategy, runs, items, freed: tokens, elapsedMs } of totals)
     out(
       `  ${component.padEnd(18)} ${strategy.padEnd(26)} ${figure(tokens).padStart(9)} tokens  ${figure(items).padStart(5)} items  ${figure(runs).padStart(4)} runs  ${elapsedMs.toFixed(1).padStart(7)} ms`,
@@ -87,7 +87,8 @@ function adjustments(result: ReplayResult, { out }: Terminal): void {
 
 function denials({ denied }: ReplayResult, { out, colors }: Terminal): void {
   if (denied.length === 0) return;
-  out(colors.yellow(`denied: ${figure(denied.length)} messages found no room and lie in the archive, whole`));
+  const lie = denied.length === 1 ? "lies" : "lie";
+  out(colors.yellow(`denied: ${quantity(denied.length, "message")} found no room and ${lie} in the archive, whole`));
   for (const { message, role, component, requested, allocated } of denied.slice(0, 5))
     out(`  message ${message} (${role}): ${figure(requested)} tokens for ${component}, which has ${figure(allocated)}`);
   if (denied.length > 5) out(`  and ${figure(denied.length - 5)} more`);
