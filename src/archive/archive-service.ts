@@ -1,8 +1,14 @@
 import { TokenBudgetError } from "../errors.ts";
-import { type ArchiveRequest, type ArchiveResponse, type PutRequest, wireError } from "./protocol.ts";
+import {
+  type ArchiveReply,
+  type ArchiveRequest,
+  type ArchiveResponse,
+  type PutRequest,
+  wireError,
+} from "./protocol.ts";
 import type { Retention, RetentionReport } from "./retention.ts";
 import type { SqlDatabase } from "./sql-database.ts";
-import { putEntries } from "./sql-put.ts";
+import { PutBatch } from "./sql-put.ts";
 import { retainSql } from "./sql-retention.ts";
 import { ensureSchema, retentionIndex } from "./sql-schema.ts";
 import { searchSql } from "./sql-search.ts";
@@ -12,11 +18,16 @@ import { SqlStore } from "./sql-store.ts";
 interface OpenPut {
   readonly id: number;
   readonly refs: string[];
+  /** What is undone when it fails; without one, all puts of the transaction fail with it. */
+  readonly hasSavepoint: boolean;
 }
 
+/** Puts that keep coming are committed after so long. */
+const maxTransactionMs = 100;
+
 /**
- * The worker's side of an SQLite archive: carries out requests in order. Puts that arrive together share a transaction,
- * each in a savepoint of its own; they are answered after the commit, which is when they are durable.
+ * The worker's side of an SQLite archive: carries out requests in order. Puts that arrive together share a transaction;
+ * they are answered after the commit, which is when they are durable.
  */
 export class ArchiveService {
   readonly #connect: () => Promise<SqlDatabase>;
@@ -24,6 +35,7 @@ export class ArchiveService {
   #store: SqlStore | undefined;
   #retention: Retention | undefined;
   #inTransaction = false;
+  #begunMs = 0;
   #put: OpenPut | undefined;
   /** The put that failed last: what still arrives of it is ignored. */
   #failedPut = -1;
@@ -34,16 +46,30 @@ export class ArchiveService {
     this.#connect = connect;
   }
 
+  /** Answers to requests that came together. Some answers to puts may wait: see `commit`. */
   async handle(requests: readonly ArchiveRequest[]): Promise<ArchiveResponse[]> {
     const responses: ArchiveResponse[] = [];
     for (const request of requests) {
       if (request.op === "put") this.#putPart(request, responses);
-      else if (request.op === "cancel") this.#cancel(request.id);
+      else if (request.op === "cancel") this.#cancel(request.id, responses);
       else {
         this.#commit(responses);
         responses.push(await this.#answer(request));
       }
     }
+    if (this.#put === undefined && performance.now() - this.#begunMs > maxTransactionMs) this.#commit(responses);
+    return responses;
+  }
+
+  /** Handles requests and commits: for a worker that can't tell whether more wait. */
+  async reply(requests: readonly ArchiveRequest[]): Promise<ArchiveReply> {
+    const responses = await this.handle(requests);
+    return { batches: 1, responses: [...responses, ...this.commit()] };
+  }
+
+  /** To be called when no request waits: commits what no put is in the middle of. @returns the answers to it. */
+  commit(): ArchiveResponse[] {
+    const responses: ArchiveResponse[] = [];
     if (this.#put === undefined) this.#commit(responses);
     return responses;
   }
@@ -102,38 +128,54 @@ export class ArchiveService {
   #putPart(request: PutRequest, responses: ArchiveResponse[]): void {
     const { id, namespace, entries, last, now } = request;
     if (id === this.#failedPut) return;
+    let hasWritten = false;
     try {
       const store = this.#opened();
-      if (this.#put?.id !== id) {
-        if (!this.#inTransaction) store.run("BEGIN IMMEDIATE");
-        this.#inTransaction = true;
-        store.run("SAVEPOINT put");
-        this.#put = { id, refs: [] };
-      }
+      this.#begin(store);
+      const batch = new PutBatch(store, namespace, entries);
+      this.#put ??= this.#beginPut(store, id, last);
+      hasWritten = true;
       const { refs } = this.#put;
-      for (const ref of putEntries(store, namespace, entries)) refs.push(ref);
+      for (const ref of batch.run()) refs.push(ref);
       if (!last) return;
       const report = this.#retain(store, now, namespace, refs);
-      store.run("RELEASE put");
+      if (this.#put.hasSavepoint) store.run("RELEASE put");
       this.#put = undefined;
       this.#committing.push(report.deleted.length > 0 ? { id, value: refs, report } : { id, value: refs });
     } catch (error) {
       this.#failedPut = id;
       responses.push({ id, error: wireError(error) });
-      this.#undoPut(error, responses);
+      if (hasWritten || this.#put !== undefined) this.#undoPut(error, responses);
     }
   }
 
-  #cancel(id: number): void {
-    if (this.#put?.id === id) this.#undoPut(undefined, []);
+  #begin(store: SqlStore): void {
+    if (this.#inTransaction) return;
+    store.run("BEGIN IMMEDIATE");
+    this.#inTransaction = true;
+    this.#begunMs = performance.now();
+  }
+
+  /** A savepoint costs a segment of the index. What comes in one part, and has no rules to break, does without. */
+  #beginPut(store: SqlStore, id: number, isWhole: boolean): OpenPut {
+    const hasSavepoint = !isWhole || this.#retention?.maxBytes !== undefined;
+    if (hasSavepoint) store.run("SAVEPOINT put");
+    return { id, refs: [], hasSavepoint };
+  }
+
+  #cancel(id: number, responses: ArchiveResponse[]): void {
+    if (this.#put?.id === id) this.#undoPut(undefined, responses);
     this.#failedPut = id;
   }
 
   /** Takes back the put that has begun. Some failures end the whole transaction, and with it the puts before. */
   #undoPut(error: unknown, responses: ArchiveResponse[]): void {
-    const begun = this.#put !== undefined;
+    const put = this.#put;
     this.#put = undefined;
-    if (!begun) return;
+    if (!put?.hasSavepoint) {
+      this.#abandon(error, responses);
+      return;
+    }
     try {
       this.#opened().run("ROLLBACK TO put");
       this.#opened().run("RELEASE put");

@@ -1,7 +1,7 @@
 import { TokenBudgetError } from "../errors.ts";
 import { ArchiveClient } from "./archive-client.ts";
 import { checkCount, invalid } from "./entry.ts";
-import type { ArchiveResponse } from "./protocol.ts";
+import type { ArchiveReply } from "./protocol.ts";
 import type { RetentionOptions } from "./retention.ts";
 import type { SpawnWorker } from "./worker-link.ts";
 
@@ -59,9 +59,9 @@ function spawnWith(create: () => Worker, folder: string): SpawnWorker {
       worker.terminate();
       onEnd(cause);
     };
-    worker.addEventListener("message", ({ data }: MessageEvent<readonly ArchiveResponse[]>) => {
+    worker.addEventListener("message", ({ data }: MessageEvent<ArchiveReply>) => {
       onMessage(data);
-      if (data.some((response) => response.id === closeId)) end(undefined);
+      if (data.responses.some((response) => response.id === closeId)) end(undefined);
     });
     worker.addEventListener("error", (event) => end(event.error ?? event.message));
     worker.postMessage(folder);

@@ -17,7 +17,7 @@ scope.onmessage = ({ data }) => {
   if (typeof data === "string") service = new ArchiveService(() => openOpfs(data));
   else {
     turn = turn.then(async () => {
-      scope.postMessage(await service!.handle(data));
+      scope.postMessage(await service!.reply(data));
     });
   }
 };

@@ -2,7 +2,7 @@ import { type ErrorCode, TokenBudgetError } from "../errors.ts";
 import type { Retention, RetentionReport } from "./retention.ts";
 import type { EntryColumns } from "./sql-put.ts";
 
-/** What an archive's worker is asked. Requests travel in batches; the answers to a batch come in one batch. */
+/** What an archive's worker is asked. Requests travel in batches. */
 export type ArchiveRequest =
   | { readonly id: number; readonly op: "open"; readonly retention: Retention | undefined }
   | PutRequest
@@ -36,6 +36,12 @@ export interface PutRequest {
   readonly entries: EntryColumns;
   readonly last: boolean;
   readonly now: number;
+}
+
+/** What a worker posts: `batches` of requests that it is done with (1 or 0), and answers to these and earlier ones. */
+export interface ArchiveReply {
+  readonly batches: number;
+  readonly responses: readonly ArchiveResponse[];
 }
 
 /** Where `error` is absent, the call succeeded with `value`. */

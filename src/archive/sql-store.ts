@@ -7,10 +7,13 @@ import { decodeWtf8 } from "./wtf8.ts";
 /** Room for the document numbers of one namespace (see `documentNumber`): 2^28 documents of 2^5 length levels. */
 export const namespaceSpan = 2 ** 33;
 const maxNamespaces = 2 ** 20;
+const rowsAtOnce = 16;
 
 /** Counts of a namespace that change with its documents. */
 export interface NamespaceState {
   readonly id: number;
+  /** Its name, where it is not stored yet. */
+  readonly newName: string | undefined;
   documents: number;
   terms: number;
   nextSequence: number;
@@ -111,6 +114,7 @@ export class SqlStore {
     return (
       row && {
         id: row.id as number,
+        newName: undefined,
         documents: row.documents as number,
         terms: row.terms as number,
         nextSequence: row.next_sequence as number,
@@ -123,23 +127,39 @@ export class SqlStore {
     return this.one("SELECT bytes FROM totals")!.bytes as number;
   }
 
-  createNamespace(name: string): NamespaceState {
+  /** A namespace that is not there yet; `saveNamespace` makes it. */
+  newNamespace(name: string): NamespaceState {
     const { id } = this.one("SELECT coalesce(max(id), 0) + 1 AS id FROM namespaces")!;
     if ((id as number) >= maxNamespaces) {
       throw new TokenBudgetError("ARCHIVE_FAILED", `the archive has ${maxNamespaces} namespaces`, { reason: "full" });
     }
-    this.run("INSERT INTO namespaces VALUES (?, ?, 0, 0, 1)", id!, JSON.stringify(name));
-    return { id: id as number, documents: 0, terms: 0, nextSequence: 1 };
+    return { id: id as number, newName: name, documents: 0, terms: 0, nextSequence: 1 };
   }
 
-  saveNamespace(space: NamespaceState): void {
-    this.run(
-      "UPDATE namespaces SET documents = ?, terms = ?, next_sequence = ? WHERE id = ?",
-      space.documents,
-      space.terms,
-      space.nextSequence,
-      space.id,
-    );
+  saveNamespace({ id, newName, documents, terms, nextSequence }: NamespaceState): void {
+    if (newName === undefined) {
+      const sql = "UPDATE namespaces SET documents = ?, terms = ?, next_sequence = ? WHERE id = ?";
+      this.run(sql, documents, terms, nextSequence, id);
+    } else {
+      const name = JSON.stringify(newName);
+      this.run("INSERT INTO namespaces VALUES (?, ?, ?, ?, ?)", id, name, documents, terms, nextSequence);
+    }
+  }
+
+  /**
+   * Inserts rows, many with each statement. OR FAIL, and no SQL functions in a row, since a statement that would undo
+   * several rows by itself has FTS5 write a segment first; here the whole put is undone.
+   *
+   * @param into table, columns, and `VALUES`.
+   * @param row the placeholders of a row.
+   */
+  insert(into: string, row: string, rows: readonly (readonly SqlValue[])[]): void {
+    let at = 0;
+    for (; at + rowsAtOnce <= rows.length; at += rowsAtOnce) {
+      const sql = `INSERT OR FAIL INTO ${into} ${Array(rowsAtOnce).fill(row).join()}`;
+      this.run(sql, ...rows.slice(at, at + rowsAtOnce).flat());
+    }
+    for (; at < rows.length; at++) this.run(`INSERT OR FAIL INTO ${into} ${row}`, ...rows[at]!);
   }
 
   #statement(sql: string): SqlStatement {

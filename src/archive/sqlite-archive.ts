@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { TokenBudgetError } from "../errors.ts";
 import { ArchiveClient } from "./archive-client.ts";
 import { checkCount, invalid } from "./entry.ts";
-import type { ArchiveResponse } from "./protocol.ts";
+import type { ArchiveReply } from "./protocol.ts";
 import type { RetentionOptions } from "./retention.ts";
 import type { SqliteDriver } from "./sqlite-driver.ts";
 import type { SpawnWorker } from "./worker-link.ts";
@@ -60,7 +60,7 @@ function spawnIn(url: URL, data: SqliteWorkerData): SpawnWorker {
     const { Worker: NodeWorker } = await workerThreads();
     const worker: Worker = new NodeWorker(url, { workerData: data, execArgv: [] });
     let cause: unknown;
-    worker.on("message", (responses: readonly ArchiveResponse[]) => onMessage(responses));
+    worker.on("message", (reply: ArchiveReply) => onMessage(reply));
     worker.on("error", (error) => {
       cause = error;
     });

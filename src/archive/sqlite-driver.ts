@@ -11,11 +11,16 @@ interface NativeDatabase {
   close(): void;
 }
 interface NativeStatement {
-  run(...values: SqlValue[]): unknown;
+  run(...values: (SqlValue | readonly SqlValue[])[]): unknown;
   get(...values: SqlValue[]): unknown;
   all(...values: SqlValue[]): unknown[];
 }
 type NativeConstructor = new (path: string, options?: object) => NativeDatabase;
+interface Driver {
+  readonly Database: NativeConstructor;
+  /** Values may be given as one array, which is quicker. */
+  readonly takesArrays: boolean;
+}
 
 /**
  * Opens (or creates) a database file in the calling thread, in WAL mode; a commit is on the disk when it returns.
@@ -24,7 +29,7 @@ type NativeConstructor = new (path: string, options?: object) => NativeDatabase;
  * @throws TokenBudgetError `ARCHIVE_DRIVER_MISSING`, or `ARCHIVE_FAILED` with the reason.
  */
 export async function openSqlite(path: string, driver: SqliteDriver, busyTimeoutMs: number): Promise<SqlDatabase> {
-  const Database = await loadDriver(driver);
+  const { Database, takesArrays } = await loadDriver(driver);
   const db = guard(() => new Database(path, { timeout: busyTimeoutMs }));
   try {
     return guard(() => {
@@ -34,7 +39,7 @@ export async function openSqlite(path: string, driver: SqliteDriver, busyTimeout
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY",
       );
       db.exec("PRAGMA wal_autocheckpoint = 4000");
-      return new Guarded(db);
+      return new Guarded(db, takesArrays);
     });
   } catch (error) {
     db.close();
@@ -42,14 +47,15 @@ export async function openSqlite(path: string, driver: SqliteDriver, busyTimeout
   }
 }
 
-async function loadDriver(driver: SqliteDriver): Promise<NativeConstructor> {
+async function loadDriver(driver: SqliteDriver): Promise<Driver> {
   if (driver !== "libsql") {
     const found = nodeSqlite();
-    if (found !== undefined) return found;
+    if (found !== undefined) return { Database: found, takesArrays: false };
   }
   if (driver !== "node") {
     try {
-      return ((await import("libsql")) as unknown as { default: NativeConstructor }).default;
+      const { default: Database } = (await import("libsql")) as unknown as { default: NativeConstructor };
+      return { Database, takesArrays: true };
     } catch (cause) {
       throw missing("install the package libsql (npm install libsql@0.5.29), or use Node 22.5 or later", cause);
     }
@@ -90,9 +96,11 @@ function useWal(db: NativeDatabase, busyTimeoutMs: number): void {
 /** Turns the drivers' errors into ours. */
 class Guarded implements SqlDatabase {
   readonly #db: NativeDatabase;
+  readonly #takesArrays: boolean;
 
-  constructor(db: NativeDatabase) {
+  constructor(db: NativeDatabase, takesArrays: boolean) {
     this.#db = db;
+    this.#takesArrays = takesArrays;
   }
 
   exec(sql: string): void {
@@ -102,7 +110,9 @@ class Guarded implements SqlDatabase {
   prepare(sql: string): SqlStatement {
     const statement = guard(() => this.#db.prepare(sql));
     return {
-      run: (...values) => void guard(() => statement.run(...values)),
+      run: this.#takesArrays
+        ? (...values) => void guard(() => statement.run(values))
+        : (...values) => void guard(() => statement.run(...values)),
       get: (...values) => guard(() => statement.get(...values) as SqlRow | undefined),
       all: (...values) => guard(() => (statement.all(...values) as SqlRow[]).map(withBytes)),
     };

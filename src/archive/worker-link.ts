@@ -1,7 +1,8 @@
 import { TokenBudgetError } from "../errors.ts";
-import { type ArchiveRequest, type ArchiveResponse, errorFrom } from "./protocol.ts";
+import { type ArchiveReply, type ArchiveRequest, errorFrom } from "./protocol.ts";
 import { partUnits, type RequestPart } from "./put-parts.ts";
 import { type Retention, type RetentionReport, tellRetention } from "./retention.ts";
+import { yieldToLoop } from "./yield-to-loop.ts";
 
 /** A worker of any platform, as the link sees it. */
 export interface WorkerPort {
@@ -13,7 +14,7 @@ export interface WorkerPort {
 
 /** Starts a worker. `onEnd` is called once, when the worker has ended, with the cause where it ended by itself. */
 export type SpawnWorker = (
-  onMessage: (responses: readonly ArchiveResponse[]) => void,
+  onMessage: (reply: ArchiveReply) => void,
   onEnd: (cause: unknown) => void,
 ) => Promise<WorkerPort>;
 
@@ -33,8 +34,8 @@ interface Call {
   readonly reject: (error: unknown) => void;
 }
 
-/** Batches that are at the worker or on their way. Two, so that one is copied while the other is worked on. */
-const batchesAhead = 2;
+/** Batches that are at the worker or on their way, so that it has work while another is copied. */
+const batchesAhead = 4;
 const maxCalls = 100_000;
 
 /**
@@ -51,6 +52,7 @@ export class WorkerLink {
   #starting: Promise<void> | undefined;
   #batches = 0;
   #units = 0;
+  #pumpsAgain = false;
   #nextId = 1;
   #closing: Promise<void> | undefined;
   #ended: (() => void) | undefined;
@@ -90,7 +92,7 @@ export class WorkerLink {
   async #start(): Promise<void> {
     let alive = true;
     const port = await this.#spawn(
-      (responses) => this.#receive(responses),
+      (reply) => this.#receive(reply),
       (cause) => {
         alive = false;
         this.#onEnd(cause);
@@ -125,17 +127,30 @@ export class WorkerLink {
     });
   }
 
-  /** Posts what the worker may have. */
+  /** Posts what the worker may have, a batch in each task of the event loop. */
   #pump(): void {
     const port = this.#port;
     if (port === undefined) return;
-    while (this.#batches < batchesAhead && this.#queue.length > 0) {
+    while (this.#mayPost() && !this.#pumpsAgain) {
       const batch = this.#nextBatch();
       if (batch.length === 0) continue;
       this.#batches++;
       port.post(batch);
+      if (this.#mayPost()) this.#pumpAgain();
     }
     port.hold(this.#closing !== undefined || this.#sent.size + this.#queue.length > 0);
+  }
+
+  #mayPost(): boolean {
+    return this.#batches < batchesAhead && this.#queue.length > 0;
+  }
+
+  #pumpAgain(): void {
+    this.#pumpsAgain = true;
+    void yieldToLoop().then(() => {
+      this.#pumpsAgain = false;
+      this.#pump();
+    });
   }
 
   #nextBatch(): ArchiveRequest[] {
@@ -163,8 +178,8 @@ export class WorkerLink {
     return batch;
   }
 
-  #receive(responses: readonly ArchiveResponse[]): void {
-    this.#batches--;
+  #receive({ batches, responses }: ArchiveReply): void {
+    this.#batches -= batches;
     for (const { id, value, error, report } of responses) {
       const call = this.#sent.get(id);
       if (call !== undefined) this.#settle(call, error && errorFrom(error), value);

@@ -7,7 +7,13 @@ const loneSurrogate = /\p{Surrogate}/u;
  * strings have distinct bytes, which UTF-8 alone does not give: it maps every lone surrogate to U+FFFD.
  */
 export function encodeWtf8(text: string): Uint8Array {
-  return loneSurrogate.test(text) ? encodeIllFormed(text) : encoder.encode(text);
+  return isWellFormed(text) ? encoder.encode(text) : encodeIllFormed(text);
+}
+
+/** By the engine's own check, many times as quick, where it has one (ES2024). */
+function isWellFormed(text: string): boolean {
+  const checked = (text as { isWellFormed?(): boolean }).isWellFormed?.();
+  return checked ?? !loneSurrogate.test(text);
 }
 
 /** The string behind bytes made by {@link encodeWtf8}, code unit by code unit. */

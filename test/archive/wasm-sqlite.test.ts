@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { ArchiveClient } from "../../src/archive/archive-client.ts";
 import { ArchiveService } from "../../src/archive/archive-service.ts";
 import { OpfsArchive } from "../../src/archive/opfs-archive.ts";
-import type { ArchiveRequest, ArchiveResponse } from "../../src/archive/protocol.ts";
+import type { ArchiveRequest } from "../../src/archive/protocol.ts";
 import { type WasmDatabase, wrapWasm } from "../../src/archive/wasm-sqlite.ts";
 import type { SpawnWorker } from "../../src/archive/worker-link.ts";
 import type { RetentionOptions } from "../../src/index.ts";
@@ -24,7 +24,7 @@ const spawnHere: SpawnWorker = async (onMessage, onEnd) => {
     post(requests) {
       const received: ArchiveRequest[] = structuredClone([...requests]);
       turn = turn.then(async () => {
-        onMessage(structuredClone(await service.handle(received)));
+        onMessage(structuredClone(await service.reply(received)));
         if (received.some((request) => request.op === "close")) onEnd(undefined);
       });
     },
@@ -59,8 +59,8 @@ class FakeWorker extends EventTarget {
       return;
     }
     this.#turn = this.#turn.then(async () => {
-      const responses: ArchiveResponse[] = await this.#service.handle(requests);
-      if (!this.terminated) this.dispatchEvent(new MessageEvent("message", { data: structuredClone(responses) }));
+      const reply = await this.#service.reply(requests);
+      if (!this.terminated) this.dispatchEvent(new MessageEvent("message", { data: structuredClone(reply) }));
     });
   }
 
