@@ -8,13 +8,14 @@ const isThere = hasChromium("web workers are not tried");
 const workers = {
   "web-cleanup.worker.js": "src/cleanup/web-cleanup.worker.ts",
   "frail.worker.js": "test/browser/pages/frail.worker.ts",
+  "strategies.js": "test/cleanup/fixtures/strategies.mjs",
 };
 
 describe.skipIf(!isThere)("web workers in Chromium", () => {
   let browser: Browser;
   let pages: Pages;
   beforeAll(async () => {
-    pages = await buildPages(["web-pool"], { workers });
+    pages = await buildPages(["web-pool", "web-cleanup"], { workers });
     browser = await launchChromium();
   });
   afterAll(async () => {
@@ -22,7 +23,10 @@ describe.skipIf(!isThere)("web workers in Chromium", () => {
     pages?.close();
   });
 
-  test.each([["web-pool", 14]])("%s: its tests pass in the page", async (name, least) => {
+  test.each([
+    ["web-pool", 14],
+    ["web-cleanup", 10],
+  ])("%s: its tests pass in the page", async (name, least) => {
     const page = await browser.newPage();
     await page.goto(`${pages.url}${name}.html`);
     const tests = (await page.evaluate(

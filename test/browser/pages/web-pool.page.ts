@@ -134,7 +134,7 @@ function poolTests(): void {
   });
 
   test("a worker that was killed without a word is noticed by its silence", async () => {
-    const { executor } = frailPool(["hang", "well"], { answerWithinMs: 300 });
+    const { executor } = frailPool(["hang", "well"], { answerWithinMs: 1_500 });
     expect(await executor.run(batch("a"))).toEqual(answers("a"));
   });
 
