@@ -2,14 +2,15 @@
 // each place it is made for: Node's versions, Bun, Deno, workerd, and in Chromium what each bundler makes of it.
 // The tools come first: npm ci --prefix test/package/consumers --ignore-scripts
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { get_encoding } from "@dqbd/tiktoken";
 import { openBrowser } from "./package-matrix/browser.mjs";
-import { builders } from "./package-matrix/builders.mjs";
+import { builders, versionOf } from "./package-matrix/builders.mjs";
 import { runtimes, runWorkerd } from "./package-matrix/runtimes.mjs";
+import { checkTypes } from "./package-matrix/types.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const consumers = join(root, "test/package/consumers");
@@ -41,19 +42,33 @@ async function check(name, run) {
   const startedMs = performance.now();
   let result;
   try {
-    const { outcome, note = "", skipped } = await run();
+    const { outcome, tables, note = "", skipped } = await run();
     const isRight = JSON.stringify(outcome) === JSON.stringify(expected);
-    result = skipped ? ["skipped", skipped] : isRight ? ["ok", note] : ["FAILED", JSON.stringify(outcome)];
+    // A page that counts in o200k_base loads its table, once, and no other.
+    const isLean = tables === undefined || (tables.length === 1 && tables[0] === "o200k_base");
+    const seen = tables === undefined ? note : [note, `loads ${tables.join(", ")}`].filter(Boolean).join(", ");
+    result = skipped
+      ? ["skipped", skipped]
+      : isRight && isLean
+        ? ["ok", seen]
+        : ["FAILED", JSON.stringify({ outcome, tables })];
   } catch (error) {
     result = ["FAILED", String(error?.stack ?? error).slice(0, 2000)];
   }
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   rows.push([name, ...result]);
-  console.log(`${name.padEnd(22)} ${result[0].padEnd(8)} ${seconds.padStart(6)} s  ${result[1]}`);
+  console.log(`${name.padEnd(24)} ${result[0].padEnd(8)} ${seconds.padStart(6)} s  ${result[1]}`);
 }
 
 const folder = installTarball();
-const browser = await openBrowser();
+const tableFolder = join(folder, "node_modules/token-budget/build/js/tokenizer/vocab");
+const marks = Object.fromEntries(
+  readdirSync(tableFolder)
+    .filter((file) => file.endsWith(".js"))
+    .map((file) => [file.split(".")[0], readFileSync(join(tableFolder, file), "utf8").slice(1000, 1200)]),
+);
+const browser = await openBrowser(marks);
+console.log(`${"consumer".padEnd(24)} ${"state".padEnd(8)} ${"time".padStart(8)}  note`);
 try {
   // What is right comes from another tokenizer.
   const { text } = await import(join(consumers, "text.mjs"));
@@ -65,16 +80,18 @@ try {
   for (const [name, builder] of Object.entries(builders)) {
     await check(`${name}, Chromium`, async () => {
       if (browser === undefined) return { skipped: "no Chromium: set CHROMIUM, or install Debian's chromium" };
+      if (builder.tool !== undefined && versionOf(builder.tool) === undefined) return { skipped: "not installed" };
       const out = join(folder, `out-${name}`);
       const note = await builder.web(folder, out);
-      return { outcome: await browser.run(out), note };
+      return { ...(await browser.run(out)), note };
     });
     if (builder.dev) {
       await check(`${name} dev, Chromium`, async () => {
         if (browser === undefined) return { skipped: "no Chromium" };
+        if (versionOf(builder.tool) === undefined) return { skipped: "not installed" };
         const server = await builder.dev(folder);
         try {
-          return { outcome: await browser.open(server.url) };
+          return await browser.open(server.url);
         } finally {
           await server.close();
         }
@@ -87,6 +104,15 @@ try {
         return runtimes[`Node ${process.versions.node}`](out, consumers);
       });
     }
+  }
+  for (const [module, resolution] of [
+    ["node16", "node16"],
+    ["preserve", "bundler"],
+  ]) {
+    await check(`TypeScript, ${resolution}`, () => {
+      checkTypes(folder, module, resolution);
+      return { outcome: expected, note: "strict, the types of all entries" };
+    });
   }
   await check("workerd", () => runWorkerd(folder, consumers));
 } finally {

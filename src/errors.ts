@@ -60,6 +60,7 @@ export type ErrorCode =
   | "TOKEN_OUT_OF_RANGE"
   | "DAMAGED_TABLE"
   | "NO_WASM_SIMD"
+  | "WASM_FORBIDDEN"
   | "WASM_TRAP"
   | "OUT_OF_MEMORY"
   | "COMPONENT_FIXED"

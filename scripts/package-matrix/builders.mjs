@@ -8,6 +8,15 @@ import { gzipSync } from "node:zlib";
 const require = createRequire(fileURLToPath(new URL("../../test/package/consumers/package.json", import.meta.url)));
 const load = (name) => import(pathToFileURL(require.resolve(name)));
 
+/** The version of a tool in the consumers' folder; undefined where it is not installed there. */
+export function versionOf(name) {
+  try {
+    return require(`${name}/package.json`).version;
+  } catch {
+    return undefined;
+  }
+}
+
 function writePage(folder, script) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(
@@ -82,27 +91,37 @@ async function rollup(folder, out) {
   await bundle.close();
 }
 
-async function vite(folder, out) {
-  writePage(folder, "/page.mjs");
-  const { build } = await load("vite");
-  const warnings = [];
-  const note = (message) => warnings.push(message);
-  const customLogger = {
-    info() {},
-    warn: note,
-    warnOnce: note,
-    error: note,
-    clearScreen() {},
-    hasErrorLogged: () => false,
+/**
+ * A version of Vite: its build, and its development server. That of versions before 8 finds no worker that a package starts, so
+ * there the page says where it lies.
+ */
+function viteBuilder(name, devPage = "/page-with-worker.mjs") {
+  return {
+    tool: name,
+    async web(folder, out) {
+      writePage(folder, "/page.mjs");
+      const warnings = [];
+      const note = (message) => warnings.push(message);
+      const quiet = { info() {}, clearScreen() {}, hasErrorLogged: () => false };
+      const { build } = await load(name);
+      await build({
+        root: folder,
+        configFile: false,
+        logLevel: "warn",
+        customLogger: { ...quiet, warn: note, warnOnce: note, error: note },
+        build: { outDir: out, emptyOutDir: true, chunkSizeWarningLimit: 10_000 },
+      });
+      if (warnings.length > 0) throw new Error(warnings.join("\n"));
+      return sizeOf(out);
+    },
+    async dev(folder) {
+      writePage(folder, devPage);
+      const { createServer } = await load(name);
+      const server = await createServer({ root: folder, configFile: false, logLevel: "error", cacheDir: `.${name}` });
+      await server.listen();
+      return { url: server.resolvedUrls.local[0], close: () => server.close() };
+    },
   };
-  await build({
-    root: folder,
-    configFile: false,
-    logLevel: "warn",
-    customLogger,
-    build: { outDir: out, emptyOutDir: true, chunkSizeWarningLimit: 10_000 },
-  });
-  if (warnings.length > 0) throw new Error(warnings.join("\n"));
 }
 
 /** Each builds page.mjs of the folder for the web into `out` with the tool's own defaults; any warning is a failure. */
@@ -130,17 +149,7 @@ export const builders = {
       return sizeOf(out);
     },
   },
-  Vite: {
-    async web(folder, out) {
-      await vite(folder, out);
-      return sizeOf(out);
-    },
-    async dev(folder) {
-      writePage(folder, "/page.mjs");
-      const { createServer } = await load("vite");
-      const server = await createServer({ root: folder, configFile: false, logLevel: "error" });
-      await server.listen();
-      return { url: server.resolvedUrls.local[0], close: () => server.close() };
-    },
-  },
+  "Vite 8": viteBuilder("vite", "/page.mjs"),
+  "Vite 7": viteBuilder("vite-7"),
+  "Vite 6": viteBuilder("vite-6"),
 };

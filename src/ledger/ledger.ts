@@ -152,7 +152,7 @@ export class Ledger {
 
 /**
  * Creates a ledger of its own. Cost: compiles 10 kB once a process; 64 kB of memory.
- * @throws TokenBudgetError `NO_WASM_SIMD` where the engine can't run it.
+ * @throws TokenBudgetError `NO_WASM_SIMD`, `WASM_FORBIDDEN` where the engine can't or may not run it.
  * @example
  * const ledger = await createLedger();
  * const budget = ledger.open({ caps: { system: 1_000, history: 9_000 } });

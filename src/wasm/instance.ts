@@ -37,7 +37,8 @@ export function provideModule(name: ModuleName, module: WebAssembly.Module): voi
 /**
  * Compiles one of this library's modules from its base64 code, or takes the one that was provided.
  *
- * @throws TokenBudgetError `NO_WASM_SIMD` where the engine lacks WebAssembly or its vector instructions.
+ * @throws TokenBudgetError `NO_WASM_SIMD` where the engine lacks WebAssembly or its vector instructions;
+ * `WASM_FORBIDDEN` where it may not compile (a page's content security policy).
  */
 export function compileModule(name: ModuleName, code: string): WebAssembly.Module {
   const ready = provided.get(name);
@@ -47,7 +48,17 @@ export function compileModule(name: ModuleName, code: string): WebAssembly.Modul
       "NO_WASM_SIMD",
       "this engine has no WebAssembly with SIMD (Node 16.4, Chrome 91, Firefox 89, Safari 16.4 have)",
     );
-  return new WebAssembly.Module(bytesOfBase64(code));
+  const bytes = bytesOfBase64(code);
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    throw new TokenBudgetError(
+      "WASM_FORBIDDEN",
+      "compiling WebAssembly is forbidden here: the content security policy of a page needs 'wasm-unsafe-eval'",
+      {},
+      cause,
+    );
+  }
 }
 
 /** Instantiates a module without imports and returns its exports. */
