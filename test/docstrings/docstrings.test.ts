@@ -88,6 +88,9 @@ test("functions, classes and methods have an example, of their own or where they
     if (each.kind === "class" && names.some(({ owner, tags }) => owner === each && tags.some(isExample))) return true;
     if (each.kind === "class" && each.parents.some((parent) => byName.get(parent)?.tags.some(isExample))) return true;
     if (sources(each).some((source) => tagsOf(source, "example").length > 0)) return true;
+    // A variant of another: "{@link signature} in steps".
+    const other = /^(?:As )?\{@link ([\w.]+)/.exec(each.description)?.[1];
+    if (other !== undefined && near(each).some(({ name }) => name === other || name.endsWith(`.${other}`))) return true;
     const call = new RegExp(`${each.owner ? "[.\\s]" : "\\b"}${member(each)}\\(`);
     return near(each).some((other) => tagsOf(other, "example").some((text) => call.test(text)));
   };
