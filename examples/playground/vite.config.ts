@@ -13,6 +13,8 @@ export default defineConfig({
       transformIndexHtml: (html) => html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
     },
   ],
+  // The package and the recorded sessions lie beside the page's folder.
+  server: { fs: { allow: [fileURLToPath(new URL("../..", import.meta.url))] } },
   build: {
     target: "es2022",
     outDir: fileURLToPath(new URL("../../build/playground", import.meta.url)),

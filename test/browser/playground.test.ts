@@ -1,12 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
 import { hasChromium } from "../support/chromium.mjs";
-import { reference } from "../support/reference.ts";
-import { type OpenPage, openPlayground, type Playground } from "./playground-page.ts";
-
-const tokensOf = (text: string) => reference("o200k_base").encode_ordinary(text).length;
+import { accessTests } from "./playground/access.ts";
+import { budgetTests } from "./playground/budget.ts";
+import { type OpenPage, openPlayground, type Playground } from "./playground/page.ts";
+import { partsTests } from "./playground/parts.ts";
+import { serverTests } from "./playground/servers.ts";
+import { textTests } from "./playground/text.ts";
 
 describe.skipIf(!hasChromium("the playground is not opened"))("the playground", () => {
   let playground: Playground;
+  /** Opened once, as loading a page costs more than most of what is tried on it; each test sets what it needs. */
   let desk: OpenPage;
   beforeAll(async () => {
     playground = await openPlayground();
@@ -16,93 +19,9 @@ describe.skipIf(!hasChromium("the playground is not opened"))("the playground", 
     await playground?.close();
   });
 
-  test("counts what is typed as @dqbd/tiktoken does, and says what a token is", async () => {
-    const { page } = desk;
-    const text = page.getByRole("textbox", { name: "Text", exact: true });
-    await page.getByRole("button", { name: "Clear" }).click();
-    await page.keyboard.type("hello world, antidisestablishmentarianism");
-    const count = page.locator("#count b");
-    await expect.poll(() => count.textContent()).toBe("9");
-    expect(tokensOf("hello world, antidisestablishmentarianism")).toBe(9);
-    await text.press("Home");
-    await expect.poll(() => page.locator("#token-line").textContent()).toBe("hellotoken 1id 24912bytes 68 65 6c 6c 6f");
-    const mixed =
-      "\u{1f468}\u200d\u{1f469}\u200d\u{1f467} na\u00efve caf\u00e9\n\n\t\u0440\u0443\u0441\u0441\u043a\u0438\u0439 12345 {}";
-    await text.fill(mixed);
-    await expect.poll(() => count.textContent()).toBe(String(tokensOf(mixed)));
-    expect(await page.locator(".token-layer").textContent()).toBe(`${mixed}\u200b`);
-  });
-
-  test("stays smooth while a megabyte is pasted and typed into, and stays exact", async () => {
-    const { page } = desk;
-    const text = page.getByRole("textbox", { name: "Text", exact: true });
-    await text.fill("");
-    await page.evaluate(() => {
-      const words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta"];
-      let whole = "";
-      for (let at = 0; whole.length < 1_000_000; at++)
-        whole += `${words[at % 6]} ${words[(at * 7) % 5]} costs ${at}.${at % 9 === 0 ? "\n" : " "}`;
-      Object.assign(window, { whole });
-      const observed = { tasks: [] as number[], keys: [] as number[] };
-      Object.assign(window, { observed });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) observed.tasks.push(entry.duration);
-      }).observe({ type: "longtask" });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (entry.name === "keydown") observed.keys.push(entry.duration);
-      }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
-      const data = new DataTransfer();
-      data.setData("text/plain", whole);
-      document
-        .querySelector("#text")!
-        .dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-    });
-    await expect.poll(() => page.locator("#count").textContent()).toMatch(/^[\d,]{6,} tokens$/);
-    const before = Number((await page.locator("#count b").textContent())!.replaceAll(",", ""));
-    // The oracle is quadratic in nothing that is here: the text is words.
-    const whole = await page.evaluate(() => (window as unknown as { whole: string }).whole);
-    expect(before).toBe(tokensOf(whole));
-    await page.locator("#editor").evaluate((editor) => editor.scrollTo(0, editor.scrollHeight / 2));
-    await page.waitForTimeout(100);
-    const box = (await page.locator("#editor").boundingBox())!;
-    await page.mouse.click(box.x + 300, box.y + 150);
-    const rounds: { readonly longest: number; readonly tasks: number }[] = [];
-    for (let round = 0; round < 3; round++) {
-      await page.evaluate(() =>
-        Object.assign((window as never as { observed: object }).observed, { tasks: [], keys: [] }),
-      );
-      await page.keyboard.type("smooth typing ", { delay: 20 });
-      await page.waitForTimeout(100);
-      rounds.push(
-        await page.evaluate(() => {
-          const { tasks, keys } = (window as never as { observed: { tasks: number[]; keys: number[] } }).observed;
-          return { longest: Math.max(0, ...keys), tasks: tasks.length };
-        }),
-      );
-    }
-    console.log(`key to paint, longest of each round: ${rounds.map(({ longest }) => `${longest} ms`).join(", ")}`);
-    // Others use this machine too: one quiet round of three shows what the page itself takes.
-    expect(Math.min(...rounds.map(({ longest }) => longest))).toBeLessThanOrEqual(56);
-    expect(Math.min(...rounds.map(({ tasks }) => tasks))).toBe(0);
-    const caret = await page.evaluate(() =>
-      document.querySelector<HTMLTextAreaElement>("#text")!.value.indexOf("smooth typing smooth"),
-    );
-    expect(caret).toBeGreaterThan(0);
-    await text.press("Control+a");
-    await text.press("Control+c");
-    expect(await page.locator("#text-size").textContent()).toBe(
-      `${(whole.length + 42).toLocaleString("en-US")} characters`,
-    );
-    await page.keyboard.type("x");
-    await expect.poll(() => page.locator("#count").textContent()).toBe("1 token");
-    await text.press("Control+z");
-    await expect
-      .poll(() => page.locator("#text-size").textContent())
-      .toBe(`${(whole.length + 42).toLocaleString("en-US")} characters`);
-  });
-
-  test("asks nobody for anything, and reports no problem", async () => {
-    expect(desk.problems).toEqual([]);
-    expect(desk.foreign).toEqual([]);
-  });
+  describe("text", () => textTests(() => desk));
+  describe("budget", () => budgetTests(() => desk));
+  describe("parts", () => partsTests(() => desk));
+  describe("access", () => accessTests(() => desk));
+  describe("servers", () => serverTests(() => playground));
 });

@@ -1,7 +1,8 @@
 import { BudgetPanel } from "./budget/budget-panel.ts";
 import { sessionOf } from "./budget/session-feed.ts";
 import { ModelPicker } from "./models/model-picker.ts";
-import { byId, element, figure } from "./page/dom.ts";
+import { announce } from "./page/announcer.ts";
+import { byId, counted, element, figure } from "./page/dom.ts";
 import { watchFiles } from "./page/dropped-files.ts";
 import { tellStartError } from "./page/start-error.ts";
 import { sampleTexts } from "./samples/texts.ts";
@@ -17,6 +18,7 @@ const panel = new TextPanel(() => {
     state?.done === false ? " so far" : "",
   );
   picker.update(state?.done ? state.tokens : undefined);
+  if (state?.done) announce(`${counted(state.tokens, "token")} in ${panel.encoding}${picker.spoken()}`);
 });
 const picker = new ModelPicker((_, encoding) => {
   void panel.choose(encoding).then(() => picker.update(panel.counts.state(encoding)?.tokens), tellStartError);

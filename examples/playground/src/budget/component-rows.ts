@@ -90,7 +90,7 @@ function createRow(id: string, actions: RowActions) {
   const bar = new Bar(name);
   const badge = element("span", { class: "badge" });
   const numbers = element("p", { class: "numbers" });
-  const shareText = element("output", { class: "share-text", for: `share-${id}` });
+  const shareText = element("span", { class: "share-text" });
   const slider = element("input", {
     type: "range",
     id: `share-${id}`,
@@ -176,15 +176,14 @@ function createTotal() {
       bar.update(total);
       setText(badge, badges[total.status]);
       badge.dataset.status = total.status;
-      const both = feasibleTarget === null ? "none of it" : `${feasibleTarget.join("\u2013")} %`;
+      const within =
+        feasibleTarget === null
+          ? `the components' bands allow ${feasibleOverall.join("\u2013")} % only`
+          : `of which the components' bands allow ${feasibleTarget.join("\u2013")} %`;
       text.replaceChildren(
         element("span", {}, element("b", {}, figure(total.used)), ` of ${figure(total.allocated)}`),
         element("span", {}, `${total["utilization%"].toFixed(1)} %`),
-        element(
-          "span",
-          { class: "soft" },
-          `target ${total.target.join("\u2013")} %; the bands together allow ${feasibleOverall.join("\u2013")} %, and both ${both}`,
-        ),
+        element("span", { class: "soft" }, `target ${total.target.join("\u2013")} %, ${within}`),
       );
     },
   };

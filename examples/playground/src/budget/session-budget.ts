@@ -11,6 +11,7 @@ import {
   UsageCalibration,
   type WantedMove,
 } from "token-budget";
+import { shareWebWorkerCleanup } from "token-budget/web-workers";
 import { movesBetween, rebalanced, type Shares } from "./share-moves.ts";
 
 /** What a budget begins with. */
@@ -69,7 +70,7 @@ export class SessionBudget {
       ...(calibration && { countTokens: (text) => calibration.estimate({ baseTokens: tokenizer.count(text) }) }),
       now: () => clock.now,
       policy,
-      cleanup: { archive },
+      cleanup: { archive, executor: shareWebWorkerCleanup },
     });
     return new SessionBudget(manager, archive, start, clock, own);
   }

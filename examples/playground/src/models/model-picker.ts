@@ -54,6 +54,11 @@ export class ModelPicker {
     this.#facts.replaceChildren(element("p", { class: "note" }, `No model of this name is known.${hint}`));
   }
 
+  /** What a screen reader is told of the model beside a count. */
+  spoken(): string {
+    return this.#model === undefined ? "" : `. ${this.#facts.querySelector("#estimate, .note")?.textContent ?? ""}`;
+  }
+
   /** @param tokens of the text in the encoding that the model is counted in; undefined while they are being counted. */
   update(tokens: number | undefined): void {
     const model = this.#model;

@@ -37,6 +37,7 @@ export class Editor {
     area.addEventListener("beforeinput", (event) => this.#beforeInput(event));
     area.addEventListener("keydown", (event) => this.#keyDown(event));
     area.addEventListener("paste", (event) => this.#paste(event));
+    area.addEventListener("drop", (event) => this.#drop(event));
     area.addEventListener("copy", (event) => this.#copy(event, false));
     area.addEventListener("cut", (event) => this.#copy(event, true));
     area.addEventListener("pointerdown", (event) => this.#pointerDown(event));
@@ -208,6 +209,15 @@ export class Editor {
     event.preventDefault();
     const { start, end } = this.#selection;
     if (text !== "") this.#edit({ at: start, removed: this.text.slice(start, end), inserted: text });
+  }
+
+  /** A long text that is dropped goes to the caret at once; a short one where it is dropped, by the textarea's own doing. */
+  #drop(event: DragEvent): void {
+    const text = event.dataTransfer?.getData("text/plain").replaceAll("\r\n", "\n") ?? "";
+    if (text.length <= mostNative || event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    const { start, end } = this.#selection;
+    this.#edit({ at: start, removed: this.text.slice(start, end), inserted: text });
   }
 
   #copy(event: ClipboardEvent, cuts: boolean): void {

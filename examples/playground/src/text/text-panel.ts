@@ -12,6 +12,11 @@ import { TokenLayer } from "./token-layer.ts";
 /** Tokens shown on each side of the caret. */
 const neighbours = 12;
 
+/** From this many characters on, the field may not hold all of the text. */
+const longText = 8_000;
+const longHelp =
+  "A long text: the field holds the part around the caret, and follows it. Copying takes all that is selected.";
+
 /** The text with its coloured tokens, its counts, and the token at the caret. */
 export class TextPanel {
   readonly text = new ChunkedText();
@@ -22,6 +27,8 @@ export class TextPanel {
   readonly #window: TextWindow;
   readonly #details: TokenDetails;
   readonly #onCount: () => void;
+  readonly #help = byId("text-help");
+  readonly #shortHelp = byId("text-help").textContent ?? "";
   #encoding: EncodingName = "o200k_base";
   #tokens: ChunkTokens | undefined;
   #painting = false;
@@ -83,6 +90,7 @@ export class TextPanel {
   #countsChanged(): void {
     this.#table.update(this.text.length);
     setText(byId("text-size"), counted(this.text.length, "character"));
+    setText(this.#help, this.text.length > longText ? longHelp : this.#shortHelp);
     this.#onCount();
   }
 

@@ -3,17 +3,22 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { build, preview } from "vite";
-import { launchChromium } from "../support/chromium.mjs";
+import { expect } from "vitest";
+import { launchChromium } from "../../support/chromium.mjs";
 
-const root = resolve(import.meta.dirname, "../..");
+const root = resolve(import.meta.dirname, "../../..");
 const configFile = join(root, "examples/playground/vite.config.ts");
 /** Screenshots of the last run; git ignores it. */
 const shots = join(root, "test-results/playground");
 
+/** What a page shows in the end: on a machine that others use too, that may take a while. */
+export const eventually = <T>(look: () => Promise<T> | T) => expect.poll(look, { timeout: 10_000 });
+
 /** The built playground in a Chromium, served as any static page. */
 export interface Playground {
   readonly url: string;
-  open(options?: BrowserContextOptions): Promise<OpenPage>;
+  /** A page of its own; of another server where its address is given. */
+  open(options?: BrowserContextOptions, url?: string): Promise<OpenPage>;
   close(): Promise<void>;
 }
 
@@ -24,6 +29,8 @@ export interface OpenPage {
   /** Addresses outside of the page's own server that it asked for. */
   readonly foreign: readonly string[];
   shoot(name: string): Promise<void>;
+  /** Loads the page anew, and waits until it is ready. */
+  reload(): Promise<void>;
 }
 
 /** Builds the playground into a folder of its own and serves it. */
@@ -41,7 +48,7 @@ export async function openPlayground(): Promise<Playground> {
   mkdirSync(shots, { recursive: true });
   return {
     url,
-    open: (options = {}) => openPage(browser, url, options),
+    open: (options = {}, address = url) => openPage(browser, address, options),
     async close() {
       await browser.close();
       await server.close();
@@ -53,7 +60,7 @@ export async function openPlayground(): Promise<Playground> {
 async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(15_000);
   const problems: string[] = [];
   const foreign: string[] = [];
   page.on("console", (message) => {
@@ -63,11 +70,17 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
   page.on("request", (request) => {
     if (!request.url().startsWith(url) && !request.url().startsWith("data:")) foreign.push(request.url());
   });
-  await page.goto(url);
+  const load = async () => {
+    await page.goto(url);
+    // The page is ready when its budget says how it counts.
+    await page.locator("#counted-in:not(:empty)").waitFor();
+  };
+  await load();
   return {
     page,
     problems,
     foreign,
+    reload: load,
     async shoot(name) {
       await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
     },
