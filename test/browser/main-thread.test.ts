@@ -1,0 +1,88 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasChromium, launchChromium } from "../support/chromium.mjs";
+import { buildPages, type Pages } from "./build-pages.ts";
+import type { CleanupRun, MainThreadPage } from "./pages/main-thread.page.ts";
+import { sessionItems } from "./session-items.ts";
+
+const isThere = hasChromium("the page's thread is not watched during a cleanup");
+const workers = { "web-cleanup.worker.js": "src/cleanup/web-cleanup.worker.ts" };
+/** No task of a cleanup may hold the page's thread for longer. */
+const limitMs = 16;
+/** Fresh pages that may try, and for how long: other processes of the machine only ever add to what is measured. */
+const attempts = Number(process.env.ATTEMPTS ?? 8);
+const patienceMs = 4_000;
+
+type Attempt = CleanupRun & { readonly noiseMs: number };
+
+describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,000 tokens", () => {
+  const items = sessionItems();
+  let browser: Browser;
+  let pages: Pages;
+  beforeAll(async () => {
+    pages = await buildPages(["main-thread"], { workers });
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    pages?.close();
+  });
+
+  /** What an idle page shows. */
+  async function noise(ms: number): Promise<number> {
+    const page = await browser.newPage();
+    await page.goto(`${pages.url}main-thread.html`);
+    const { longestMs } = await page.evaluate(
+      (time) => (globalThis as unknown as { mainThreadPage: MainThreadPage }).mainThreadPage.idle(time),
+      ms,
+    );
+    await page.close();
+    return longestMs;
+  }
+
+  /** One cleanup in a page of its own, whose code is cold; the noise is what the same page shows while it does nothing. */
+  async function attempt(executor: "inline" | "workers" | "blocking"): Promise<Attempt> {
+    const page = await browser.newPage();
+    await page.goto(`${pages.url}main-thread.html`);
+    const measured = await page.evaluate(
+      async ([list, how]) => {
+        const { mainThreadPage } = globalThis as unknown as { mainThreadPage: MainThreadPage };
+        const { longestMs: noiseMs } = await mainThreadPage.idle(300);
+        return { ...(await mainThreadPage.clean(list, how)), noiseMs };
+      },
+      // As text: the types of what crosses are deep.
+      [JSON.parse(JSON.stringify(items)) as never, executor] as const,
+    );
+    await page.close();
+    if (process.env.FIGURES) console.log(executor, JSON.stringify(measured));
+    return measured;
+  }
+
+  /** The best of some attempts, with the most noise of all; the first within the limit ends them. */
+  async function best(executor: "inline" | "workers"): Promise<Attempt> {
+    const runs: Attempt[] = [];
+    const started = performance.now();
+    while (runs.length < attempts && performance.now() - started < patienceMs) {
+      runs.push(await attempt(executor));
+      if (runs.at(-1)!.longestMs <= limitMs && process.env.FIGURES === undefined) break;
+    }
+    runs.sort((a, b) => a.longestMs - b.longestMs);
+    if (runs[0]!.longestMs > limitMs) runs.push({ ...runs[0]!, noiseMs: await noise(1_500) });
+    return { ...runs[0]!, noiseMs: Math.max(...runs.map(({ noiseMs }) => noiseMs)) };
+  }
+
+  test.each(["inline", "workers"] as const)("is free every 16 ms: %s", async (executor) => {
+    const run = await best(executor);
+    expect(run.tokens).toBeGreaterThan(200_000);
+    expect(run.freed).toBeGreaterThan(100_000);
+    expect(run.skipped.filter((why) => why !== "below minGain")).toEqual([]);
+    // On a machine whose idle pages wait for longer than half the limit, no shorter time can be told from noise.
+    expect(run.longestMs).toBeLessThanOrEqual(Math.max(limitMs, 2 * run.noiseMs));
+  });
+
+  test("a cleanup that does block it is noticed", async () => {
+    const run = await attempt("blocking");
+    expect(run.longestMs).toBeGreaterThan(60);
+    expect(run.longTasks).toBeGreaterThan(0);
+  });
+});
