@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import ts from "typescript";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "build/js");
@@ -60,7 +61,7 @@ const { outputFiles } = await build({
 // An import for its effects alone is how esbuild keeps the order of what modules do when they are loaded. These do nothing, as
 // package.json says, and bundlers warn of such imports.
 const effects = /^import "\.{1,2}\/[^"]+";\n/gm;
-const written = new Map(outputFiles.map(({ path, text }) => [path, text.replace(effects, "")]));
+const written = new Map(outputFiles.map(({ path, text }) => [path, compact(text.replace(effects, ""))]));
 for (const [path, text] of written) {
   mkdirSync(dirname(path), { recursive: true });
   if (text === "") written.delete(path);
@@ -70,3 +71,18 @@ for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).ma
   if (statSync(file).isFile() && !written.has(file) && !declarations.has(file)) rmSync(file);
 }
 console.log(`  ${written.size} files of code, ${declarations.size} declarations`);
+
+/** Code without comments of its own, indented by tabs, which takes less room; what stands in a template stays as it is. */
+function compact(code) {
+  const templates = [];
+  const visit = (node) => {
+    if (ts.isTemplateLiteralToken(node)) templates.push([node.getStart(), node.end]);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile("code.js", code, ts.ScriptTarget.ES2022, true));
+  // Comments that bundlers read begin with /* and stay.
+  return code.replace(/^ *(?:\/\*\*[\s\S]*?\*\/|\/\/.*)\n|^(?: {2})+/gm, (found, at) => {
+    if (templates.some(([start, end]) => start < at && at < end)) return found;
+    return found.endsWith("\n") ? "" : "\t".repeat(found.length / 2);
+  });
+}

@@ -1,23 +1,26 @@
-// node scripts/readme-table.mjs [RESULTS.json]   writes the benchmark table between README's markers
-// node scripts/readme-table.mjs --check          fails where the table is not the one made from the file that it names
+// node scripts/readme-table.mjs [RESULTS.json ...]   writes the benchmark tables between README's markers
+// node scripts/readme-table.mjs --check              fails where they are not the ones made from the files that they name
+// Of several files the first one's conditions are shown, and the figures of all.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const readmeFile = new URL("../README.md", import.meta.url);
 const readme = readFileSync(readmeFile, "utf8");
-const marked = /<!-- benchmark:start( [^ ]+)? -->[\s\S]*?<!-- benchmark:end -->/.exec(readme);
+const marked = /<!-- benchmark:start( [^>]+?)? -->[\s\S]*?<!-- benchmark:end -->/.exec(readme);
 if (marked === null) throw new Error("README.md has no <!-- benchmark:start --> and <!-- benchmark:end -->");
 
-const named = marked[1]?.trim();
+const named = marked[1]?.trim().split(" ") ?? [];
 const check = process.argv[2] === "--check";
-const path = check ? named : (process.argv[2] ?? named);
-if (path === undefined) {
-  if (!check) throw new Error("usage: node scripts/readme-table.mjs RESULTS.json");
+const given = process.argv.slice(2);
+const paths = check || given.length === 0 ? named : given;
+if (paths.length === 0) {
+  if (!check) throw new Error("usage: node scripts/readme-table.mjs RESULTS.json ...");
   console.log("README.md names no results yet");
 } else {
-  const run = JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), "utf8"));
-  const made = `<!-- benchmark:start ${path} -->\n${section(run)}\n<!-- benchmark:end -->`;
+  const runs = paths.map((path) => JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), "utf8")));
+  const run = { ...runs[0], figures: runs.flatMap(({ figures }) => figures) };
+  const made = `<!-- benchmark:start ${paths.join(" ")} -->\n${section(run)}\n<!-- benchmark:end -->`;
   if (check && made !== marked[0])
-    throw new Error(`README.md's table differs from ${path}: node scripts/readme-table.mjs`);
+    throw new Error(`README.md's table differs from ${paths.join(", ")}: node scripts/readme-table.mjs`);
   if (!check)
     writeFileSync(
       readmeFile,
@@ -42,6 +45,7 @@ function section(run) {
     ...tables("cl100k_base"),
     "</details>",
     "",
+    ...pageTable(run),
     ...otherTable(run),
   ].join("\n");
 }
@@ -69,6 +73,22 @@ function throughputTable(run, suite, encoding, title) {
     `| class | token-budget | ${peers.map((peer) => peerTitle(run, peer)).join(" | ")} |`,
     `| --- | ${["", ...peers].map(() => "---:").join(" | ")} |`,
     ...lines,
+    "",
+  ];
+}
+
+/** What a page that only counts loads; nothing where the run did not include the suite. */
+function pageTable(run) {
+  const pages = run.figures.filter((figure) => figure.suite === "size" && figure.id.startsWith("page with "));
+  if (pages.length === 0) return [];
+  const row = (name, kilobytes, ratio) => `| ${name} | ${digits(kilobytes)} | ${ratio} |`;
+  return [
+    "**A page that counts in o200k_base loads (kB in gzip: code, WebAssembly and table, bundled by esbuild)**",
+    "",
+    "| library | kB | as much as token-budget |",
+    "| --- | ---: | ---: |",
+    row(`token-budget (${pages[0].detail})`, pages[0].value, ""),
+    ...pages.map((figure) => row(peerTitle(run, figure.peer), figure.peerValue, `${digits(figure.ratio)}×`)),
     "",
   ];
 }

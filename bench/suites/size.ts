@@ -2,13 +2,14 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { pageKilobytes, pageNames } from "../pages.ts";
 import { projectFolder } from "../places.ts";
-import type { Figure, Suite } from "../suite.ts";
+import type { Context, Figure, Suite } from "../suite.ts";
 
 export const suite: Suite = {
   name: "size",
   about: "what users load and install: code and tables in gzip, the unpacked folder",
-  async run() {
+  async run(context) {
     const gzipped = (...files: string[]) =>
       gzipSync(Buffer.concat(files.map((file) => readFileSync(file))), { level: 9 }).length / 1e3;
     const built = (...parts: string[]) => join(projectFolder, "build", ...parts);
@@ -18,9 +19,31 @@ export const suite: Suite = {
       size("o200k_base table, gzip", gzipped(built("vocab", "o200k_base.bin")), 750),
       size("cl100k_base table, gzip", gzipped(built("vocab", "cl100k_base.bin")), 350),
       size("unpacked folder", unpackedBytes() / 1e3, 5_000),
+      ...(await pageFigures(context)),
     ];
   },
 };
+
+/** What a page that only counts loads, beside the pages of the peers. */
+async function pageFigures(context: Context): Promise<Figure[]> {
+  const own = (await pageKilobytes("ours"))!;
+  const figures: Figure[] = [];
+  for (const name of pageNames.filter((each) => each !== "ours")) {
+    const peer = (await context.peer(name, "o200k_base")) && (await pageKilobytes(name));
+    if (peer === undefined) continue;
+    figures.push({
+      id: `page with o200k_base, gzip/${name}`,
+      value: own.total,
+      unit: "kB",
+      better: "lower",
+      peer: name,
+      peerValue: peer.total,
+      ratio: peer.total / own.total,
+      detail: `code ${Math.round(own.total - own.table)}, table ${Math.round(own.table)}`,
+    });
+  }
+  return figures;
+}
 
 const size = (id: string, kilobytes: number, max?: number): Figure => ({
   id,
