@@ -97,6 +97,16 @@ test("runs in Node from the tarball: counts, cleans up, has the raw files", () =
   expect(JSON.parse(stdout)).toEqual({ tokens: [2, 2, 2, 2], fits: true, freed: true, ledger: 100, wasm: true });
 });
 
+test("README's example of subpaths prints what it says", () => {
+  const [code] = /(?<=## Subpaths[\s\S]*?```js\n)[\s\S]*?(?=```)/.exec(read("README.md"))!;
+  writeFileSync(join(project.folder, "subpaths.mjs"), code);
+  const { stdout, stderr } = spawnSync(process.execPath, ["subpaths.mjs"], { cwd: project.folder, encoding: "utf8" });
+  expect(stderr).toBe("");
+  const said = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(([, text]) => text);
+  expect(said.length).toBe(2);
+  expect(stdout.trim().split("\n")).toEqual(said);
+});
+
 test("its command line counts", () => {
   const bin = join(project.installed, JSON.parse(read("package.json")).bin["token-budget"]);
   const { stdout } = spawnSync(process.execPath, [bin, "count", "-"], { encoding: "utf8", input: "hello world" });
