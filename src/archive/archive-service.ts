@@ -6,10 +6,10 @@ import {
   type PutRequest,
   wireError,
 } from "./protocol.ts";
-import type { Retention, RetentionReport } from "./retention.ts";
+import type { Retention } from "./retention.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { PutBatch } from "./sql-put.ts";
-import { retainSql } from "./sql-retention.ts";
+import { type RetentionStep, retainSql, type Spared } from "./sql-retention.ts";
 import { ensureSchema, retentionIndex } from "./sql-schema.ts";
 import { searchSql } from "./sql-search.ts";
 import { SqlStore } from "./sql-store.ts";
@@ -24,6 +24,9 @@ interface OpenPut {
 
 /** Puts that keep coming are committed after so long. */
 const maxTransactionMs = 100;
+/** Entries that one step of a prune deletes; and what a put deletes for their age at most, so that it does not wait. */
+const stepEntries = 400;
+const agedEntries = 1_000;
 
 /**
  * The worker's side of an SQLite archive: carries out requests in order. Puts that arrive together share a transaction;
@@ -80,8 +83,8 @@ export class ArchiveService {
       if (request.op === "open") return { id, value: await this.#open(request.retention) };
       if (request.op === "close") return { id, value: this.#close() };
       if (request.op === "prune") {
-        const report = this.#transaction((store) => this.#retain(store, request.now, "", []));
-        return { id, value: report, report };
+        const step = this.#transaction((store) => this.#retain(store, request.now, undefined, stepEntries));
+        return { id, value: step, report: step.report };
       }
       return { id, value: this.#simple(request) };
     } catch (error) {
@@ -97,7 +100,7 @@ export class ArchiveService {
       case "search":
         return searchSql(store, request.namespace, request.query, request.limit, request.component);
       case "list":
-        return store.list(request.namespace, request.offset, request.limit, request.component);
+        return store.list(request.namespace, request.page);
       case "delete":
         return this.#transaction(() => store.delete(request.namespace, request.refs));
       default:
@@ -138,7 +141,7 @@ export class ArchiveService {
       const { refs } = this.#put;
       for (const ref of batch.run()) refs.push(ref);
       if (!last) return;
-      const report = this.#retain(store, now, namespace, refs);
+      const { report } = this.#retain(store, now, { namespace, refs: new Set(refs) }, agedEntries);
       if (this.#put.hasSavepoint) store.run("RELEASE put");
       this.#put = undefined;
       this.#committing.push(report.deleted.length > 0 ? { id, value: refs, report } : { id, value: refs });
@@ -225,9 +228,10 @@ export class ArchiveService {
     }
   }
 
-  #retain(store: SqlStore, now: number, namespace: string, refs: readonly string[]): RetentionReport {
-    if (this.#retention === undefined) return { deleted: [], freedBytes: 0 };
-    return retainSql(store, this.#retention, now, namespace, new Set(refs));
+  #retain(store: SqlStore, now: number, spared: Spared | undefined, most: number): RetentionStep {
+    const rules = this.#retention;
+    if (rules === undefined) return { report: { deleted: [], freedBytes: 0 }, hasMore: false };
+    return retainSql(store, rules, now, spared, most);
   }
 
   #opened(): SqlStore {

@@ -29,12 +29,12 @@ export class AgeOrder<T extends Aged> {
     this.#gone = 0;
   }
 
-  /** Calls `visit` for each entry, oldest first, until it returns false. `visit` may remove the entry. */
-  forEachOldest(visit: (entry: T) => boolean): void {
+  /** Entries may be removed meanwhile, and none added. */
+  *oldestFirst(): Generator<T> {
     if (!this.#sorted)
       this.#entries.sort((one, other) => one.archivedAt - other.archivedAt || one.sequence - other.sequence);
     this.#sorted = true;
-    for (const entry of this.#entries) if (!entry.gone && !visit(entry)) return;
+    for (const entry of this.#entries) if (!entry.gone) yield entry;
   }
 
   clear(): void {

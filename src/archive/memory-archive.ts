@@ -51,15 +51,11 @@ export class MemoryArchive implements Archive {
     return this.#inTurn(async (slice) => {
       const staged = [];
       for (const entry of entries) {
-        const staging = this.#store.stage(prepareEntry(entry));
-        for (let step = staging.next(); ; step = staging.next()) {
-          if (step.done) staged.push(step.value);
-          if (slice.over()) await slice.next();
-          if (step.done) break;
-        }
+        staged.push(await finish(this.#store.stage(prepareEntry(entry)), slice));
+        if (slice.over()) await slice.next();
       }
-      const refs = this.#store.add(namespace, staged, this.#options.retention?.maxBytes);
-      this.#retain(new Set(refs), namespace);
+      const refs = await finish(this.#store.add(namespace, staged, this.#options.retention?.maxBytes), slice);
+      await this.#retain(slice, new Set(refs), namespace);
       return refs;
     });
   }
@@ -83,7 +79,7 @@ export class MemoryArchive implements Archive {
     this.#check(namespace);
     const offset = checkCount(options.offset, 0, "offset");
     const limit = checkCount(options.limit, Number.MAX_SAFE_INTEGER, "limit");
-    return this.#inTurn(() => this.#store.list(namespace, offset, limit, options.component));
+    return this.#inTurn((slice) => finish(this.#store.list(namespace, offset, limit, options.component), slice));
   }
 
   async delete(namespace: string, refs: readonly string[]): Promise<number> {
@@ -102,7 +98,7 @@ export class MemoryArchive implements Archive {
   /** Applies the retention rules now. @returns what they deleted. */
   async prune(): Promise<RetentionReport> {
     this.#open();
-    return this.#inTurn(() => this.#retain());
+    return this.#inTurn((slice) => this.#retain(slice));
   }
 
   /** Waits for the calls before it, and forgets everything. Further calls are refused with `CLOSED`. */
@@ -121,10 +117,10 @@ export class MemoryArchive implements Archive {
     return result;
   }
 
-  #retain(spared: ReadonlySet<string> = new Set(), namespace = ""): RetentionReport {
+  async #retain(slice: TimeSlice, spared: ReadonlySet<string> = new Set(), namespace = ""): Promise<RetentionReport> {
     const { retention, now, onRetention } = this.#options;
     if (retention === undefined) return { deleted: [], freedBytes: 0 };
-    const report = this.#store.retain(retention, (now ?? Date.now)(), namespace, spared);
+    const report = await finish(this.#store.retain(retention, (now ?? Date.now)(), namespace, spared), slice);
     if (report.deleted.length > 0) tellRetention(onRetention, report);
     return report;
   }
@@ -136,5 +132,13 @@ export class MemoryArchive implements Archive {
 
   #open(): void {
     if (this.#closing !== undefined) throw new TokenBudgetError("CLOSED", "the archive is closed");
+  }
+}
+
+/** Goes through all steps, with a pause wherever the slice of time is over. */
+async function finish<T>(steps: Generator<void, T>, slice: TimeSlice): Promise<T> {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    if (slice.over()) await slice.next();
   }
 }

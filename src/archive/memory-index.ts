@@ -1,6 +1,9 @@
 import { documentNumber, indexTerms } from "./index-terms.ts";
 import type { PostingSource } from "./rank.ts";
 
+/** Postings that one removal looks at while a sweep goes on. */
+const sweptAtOnce = 2_000;
+
 /** An inverted index of one namespace in memory. Numbers of documents grow in order of arrival and are never reused. */
 export class MemoryIndex implements PostingSource {
   nextSequence = 1;
@@ -9,6 +12,7 @@ export class MemoryIndex implements PostingSource {
   readonly #postings = new Map<string, number[]>();
   readonly #lengths = new Map<number, number>();
   #removed = 0;
+  #sweep: Iterator<[string, number[]]> | undefined;
 
   /** @returns the document's number. */
   add(text: string): number {
@@ -33,7 +37,11 @@ export class MemoryIndex implements PostingSource {
     this.terms -= length;
     this.#removed++;
     // Postings of removed documents are skipped when read, and swept out when they are the most.
-    if (this.#removed > 64 && this.#removed > this.documents) this.#sweep();
+    if (this.#sweep === undefined && this.#removed > 64 && this.#removed > this.documents) {
+      this.#sweep = this.#postings.entries();
+      this.#removed = 0;
+    }
+    if (this.#sweep !== undefined) this.#sweepSome(this.#sweep);
   }
 
   postings(terms: readonly string[], limit: number): readonly number[] {
@@ -58,12 +66,19 @@ export class MemoryIndex implements PostingSource {
     return found;
   }
 
-  #sweep(): void {
-    for (const [term, list] of this.#postings) {
+  /** What is removed while a sweep goes on is left to the next one. */
+  #sweepSome(sweep: Iterator<[string, number[]]>): void {
+    for (let seen = 0; seen < sweptAtOnce; ) {
+      const { done, value } = sweep.next();
+      if (done) {
+        this.#sweep = undefined;
+        return;
+      }
+      const [term, list] = value;
       const kept = list.filter((document) => this.#lengths.has(document));
       if (kept.length === 0) this.#postings.delete(term);
-      else this.#postings.set(term, kept);
+      else if (kept.length < list.length) this.#postings.set(term, kept);
+      seen += list.length;
     }
-    this.#removed = 0;
   }
 }

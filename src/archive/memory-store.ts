@@ -52,7 +52,7 @@ export interface StagedEntry extends PreparedEntry {
   readonly bytes: number;
 }
 
-/** The state behind `MemoryArchive`; every method but `stage` is one synchronous step. */
+/** The state behind `MemoryArchive`. What takes longer with more entries is a generator, and may pause at each `yield`. */
 export class MemoryStore {
   readonly #contents = new Map<string, Content>();
   readonly #namespaces = new Map<string, Namespace>();
@@ -68,14 +68,20 @@ export class MemoryStore {
     return { ...entry, hash, contentKey: hex(hash), firstRef, bytes: bytes.length };
   }
 
-  add(namespace: string, staged: readonly StagedEntry[], maxBytes: number | undefined): string[] {
+  /** Throws before the first step or not at all. */
+  *add(namespace: string, staged: readonly StagedEntry[], maxBytes: number | undefined): Generator<void, string[]> {
     if (maxBytes !== undefined) {
       const sizes = new Map(staged.map((entry) => [entry.contentKey, entry.bytes] as const));
       const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
       if (bytes > maxBytes) throw fullArchive(bytes, maxBytes);
     }
     const space = this.#namespace(namespace);
-    return staged.map((entry) => this.#addOne(namespace, space, entry));
+    const refs: string[] = [];
+    for (const entry of staged) {
+      refs.push(this.#addOne(namespace, space, entry));
+      yield;
+    }
+    return refs;
   }
 
   get(namespace: string, ref: string): ArchiveEntry | undefined {
@@ -83,11 +89,21 @@ export class MemoryStore {
     return entry && entryOf(ref, entry.document.content.text, entry.info, entry.archivedAt);
   }
 
-  list(namespace: string, offset: number, limit: number, component: string | undefined): ArchiveSummary[] {
+  *list(
+    namespace: string,
+    offset: number,
+    limit: number,
+    component: string | undefined,
+  ): Generator<void, ArchiveSummary[]> {
     const entries = [...(this.#namespaces.get(namespace)?.entries.values() ?? [])]
       .filter((entry) => component === undefined || entry.component === component)
       .sort(newestFirst);
-    return entries.slice(offset, offset + limit).map(toSummary);
+    const listed: ArchiveSummary[] = [];
+    for (const entry of entries.slice(offset, offset + limit)) {
+      listed.push(toSummary(entry));
+      yield;
+    }
+    return listed;
   }
 
   delete(namespace: string, ref: string): boolean {
@@ -137,22 +153,27 @@ export class MemoryStore {
   }
 
   /** Deletes what the rules name, but never the entries of `namespace` in `spared`: they have just been put. */
-  retain(rules: Retention, now: number, namespace: string, spared: ReadonlySet<string>): RetentionReport {
+  *retain(
+    rules: Retention,
+    now: number,
+    namespace: string,
+    spared: ReadonlySet<string>,
+  ): Generator<void, RetentionReport> {
     const before = this.#bytes;
     const deleted: RetiredEntry[] = [];
     const limit = rules.maxBytes ?? Number.POSITIVE_INFINITY;
     const oldest = rules.maxAgeMs === undefined ? Number.NEGATIVE_INFINITY : now - rules.maxAgeMs;
     if (this.#bytes <= limit && oldest === Number.NEGATIVE_INFINITY) return { deleted, freedBytes: 0 };
-    this.#byAge.forEachOldest((entry) => {
+    for (const entry of this.#byAge.oldestFirst()) {
       const tooOld = entry.archivedAt < oldest;
-      if (!tooOld && this.#bytes <= limit) return false;
-      if (entry.namespace === namespace && spared.has(entry.ref)) return true;
+      if (!tooOld && this.#bytes <= limit) break;
+      if (entry.namespace === namespace && spared.has(entry.ref)) continue;
       this.#remove(this.#namespaces.get(entry.namespace)!, entry);
       const { itemId } = toSummary(entry);
       const { namespace: from, ref, archivedAt } = entry;
       deleted.push({ namespace: from, ref, itemId, archivedAt, reason: tooOld ? "age" : "size" });
-      return true;
-    });
+      yield;
+    }
     return { deleted, freedBytes: before - this.#bytes };
   }
 

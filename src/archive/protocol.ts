@@ -1,6 +1,7 @@
 import { type ErrorCode, TokenBudgetError } from "../errors.ts";
 import type { Retention, RetentionReport } from "./retention.ts";
 import type { EntryColumns } from "./sql-put.ts";
+import type { ListQuery } from "./sql-store.ts";
 
 /** What an archive's worker is asked. Requests travel in batches. */
 export type ArchiveRequest =
@@ -16,14 +17,7 @@ export type ArchiveRequest =
       readonly limit: number;
       readonly component: string | undefined;
     }
-  | {
-      readonly id: number;
-      readonly op: "list";
-      readonly namespace: string;
-      readonly offset: number;
-      readonly limit: number;
-      readonly component: string | undefined;
-    }
+  | { readonly id: number; readonly op: "list"; readonly namespace: string; readonly page: ListQuery }
   | { readonly id: number; readonly op: "delete"; readonly namespace: string; readonly refs: readonly string[] }
   | { readonly id: number; readonly op: "prune"; readonly now: number }
   | { readonly id: number; readonly op: "close" };

@@ -2,7 +2,10 @@ import { checkCount } from "./entry.ts";
 
 /** When an archive deletes entries of its own accord. Without limits, never. */
 export interface Retention {
-  /** Entries whose `archivedAt` is more than so many milliseconds before now are deleted. */
+  /**
+   * Entries whose `archivedAt` is more than so many milliseconds before now are deleted: on SQLite about a thousand with
+   * each `put`, oldest first, and all of them by `prune`.
+   */
   readonly maxAgeMs?: number;
   /** When the stored texts (each once, in UTF-8 bytes) exceed this, the entries archived first are deleted. */
   readonly maxBytes?: number;
@@ -27,7 +30,7 @@ export interface RetiredEntry {
 /** Options that all archives share. */
 export interface RetentionOptions {
   readonly retention?: Retention;
-  /** Called after a `put` or `prune` in which a retention rule deleted entries. */
+  /** Called after each transaction of a `put` or `prune` in which a retention rule deleted entries. */
   readonly onRetention?: (report: RetentionReport) => void;
   /** The clock that ages are measured by, in milliseconds; the one `archivedAt` is on. Default `Date.now`. */
   readonly now?: () => number;

@@ -2,6 +2,7 @@ import { TokenBudgetError } from "../errors.ts";
 import type { ArchiveEntry, ArchiveSummary } from "./archive.ts";
 import { entryOf, keyOf, refOf, summaryOf } from "./entry.ts";
 import type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from "./sql-database.ts";
+import { removeEntries } from "./sql-remove.ts";
 import { decodeWtf8 } from "./wtf8.ts";
 
 /** Room for the document numbers of one namespace (see `documentNumber`): 2^28 documents of 2^5 length levels. */
@@ -17,6 +18,19 @@ export interface NamespaceState {
   documents: number;
   terms: number;
   nextSequence: number;
+}
+
+export interface ListQuery {
+  readonly offset: number;
+  readonly limit: number;
+  readonly component: string | undefined;
+  readonly after?: ListPage["next"];
+}
+
+export interface ListPage {
+  readonly entries: readonly ArchiveSummary[];
+  /** Where the list goes on, if it may. */
+  readonly next: readonly [archivedAt: number, id: number] | undefined;
 }
 
 /** The archive's tables. Every method is one step inside the caller's transaction; see `sql-schema.ts` for the tables. */
@@ -53,60 +67,42 @@ export class SqlStore {
     return row && entryOf(ref, decodeWtf8(row.text as Uint8Array), row.info as string, row.archived_at as number);
   }
 
-  list(namespace: string, offset: number, limit: number, component: string | undefined): ArchiveSummary[] {
+  /** A page of a list, newest first; `after` is where the page before it ended. */
+  list(namespace: string, query: ListQuery): ListPage {
+    const { after, limit } = query;
     const rows = this.all(
-      `SELECT e.key, e.info, e.archived_at FROM namespaces AS n JOIN entries AS e ON e.namespace = n.id
+      `SELECT e.id, e.key, e.info, e.archived_at FROM namespaces AS n JOIN entries AS e ON e.namespace = n.id
        WHERE n.name = ?1 AND (?2 IS NULL OR e.component = ?2)
+       ${after === undefined ? "" : "AND (e.archived_at, e.id) < (?5, ?6)"}
        ORDER BY e.archived_at DESC, e.id DESC LIMIT ?3 OFFSET ?4`,
       JSON.stringify(namespace),
-      component === undefined ? null : JSON.stringify(component),
+      query.component === undefined ? null : JSON.stringify(query.component),
       limit,
-      offset,
+      after === undefined ? query.offset : 0,
+      ...(after ?? []),
     );
-    return rows.map((row) => summaryOf(refOf(row.key as number), row.info as string, row.archived_at as number));
+    const last = rows.length === limit ? rows[limit - 1] : undefined;
+    return {
+      entries: rows.map((row) => summaryOf(refOf(row.key as number), row.info as string, row.archived_at as number)),
+      next: last && [last.archived_at as number, last.id as number],
+    };
   }
 
   /** @returns how many entries were there. */
   delete(namespace: string, refs: readonly string[]): number {
     const space = this.namespace(namespace);
-    if (space === undefined) return 0;
-    let deleted = 0;
-    for (const ref of refs) {
-      const key = keyOf(ref);
-      const row =
-        key === undefined
-          ? undefined
-          : this.one("SELECT id, document FROM entries WHERE key = ? AND namespace = ?", key, space.id);
-      if (row === undefined) continue;
-      this.remove(row.id as number, row.document as number);
-      deleted++;
-    }
-    return deleted;
-  }
-
-  /** Deletes an entry, and its document and content where it was the last to need them. @returns bytes freed. */
-  remove(entry: number, document: number): number {
-    this.run("DELETE FROM entries WHERE id = ?", entry);
-    const row = this.one("SELECT content, entries, terms FROM documents WHERE id = ?", document)!;
-    if ((row.entries as number) > 1) {
-      this.run("UPDATE documents SET entries = entries - 1 WHERE id = ?", document);
-      return 0;
-    }
-    this.run("DELETE FROM documents WHERE id = ?", document);
-    this.run("DELETE FROM postings WHERE rowid = ?", document);
-    this.run(
-      "UPDATE namespaces SET documents = documents - 1, terms = terms - ? WHERE id = ?",
-      row.terms!,
-      Math.floor(document / namespaceSpan),
+    const keys = refs.map(keyOf).filter((key) => key !== undefined);
+    if (space === undefined || keys.length === 0) return 0;
+    const rows = this.all(
+      "SELECT id, document FROM entries WHERE key IN (SELECT value FROM json_each(?1)) AND namespace = ?2",
+      JSON.stringify(keys),
+      space.id,
     );
-    const content = this.one("SELECT documents, bytes FROM contents WHERE id = ?", row.content!)!;
-    if ((content.documents as number) > 1) {
-      this.run("UPDATE contents SET documents = documents - 1 WHERE id = ?", row.content!);
-      return 0;
-    }
-    this.run("DELETE FROM contents WHERE id = ?", row.content!);
-    this.run("UPDATE totals SET bytes = bytes - ? WHERE id = 1", content.bytes!);
-    return content.bytes as number;
+    removeEntries(
+      this,
+      rows.map((row) => ({ id: row.id as number, document: row.document as number })),
+    );
+    return rows.length;
   }
 
   namespace(name: string): NamespaceState | undefined {

@@ -6,8 +6,9 @@ import { ArchiveService } from "../../src/archive/archive-service.ts";
 import type { ArchiveRequest, ArchiveResponse } from "../../src/archive/protocol.ts";
 import { putParts } from "../../src/archive/put-parts.ts";
 import type { SqlDatabase } from "../../src/archive/sql-database.ts";
+import type { ListPage } from "../../src/archive/sql-store.ts";
 import { openSqlite } from "../../src/archive/sqlite-driver.ts";
-import { type ArchiveInput, type ArchiveSummary, TokenBudgetError } from "../../src/index.ts";
+import { type ArchiveInput, TokenBudgetError } from "../../src/index.ts";
 import { expectConsistent } from "./consistency.ts";
 import { entry } from "./contract/rooms.ts";
 
@@ -41,9 +42,9 @@ async function openService(retention?: { maxBytes: number }) {
   };
   const list = async () => {
     const [answer] = await service.handle([
-      { id: ++ids, op: "list", namespace: "s", offset: 0, limit: 99, component: undefined },
+      { id: ++ids, op: "list", namespace: "s", page: { offset: 0, limit: 99, component: undefined } },
     ]);
-    return (answer!.value as ArchiveSummary[]).map((each) => each.itemId).sort();
+    return (answer!.value as ListPage).entries.map((each) => each.itemId).sort();
   };
   await service.handle([{ id: ++ids, op: "open", retention }]);
   statements.length = 0;
@@ -83,14 +84,14 @@ describe("puts that share a transaction", () => {
 
   test("what reads comes after the puts before it, committed", async () => {
     const { service, put, commits, close } = await openService();
-    const get = { id: 90, op: "list", namespace: "s", offset: 0, limit: 9, component: undefined } as const;
+    const get = { id: 90, op: "list", namespace: "s", page: { offset: 0, limit: 9, component: undefined } } as const;
     const responses = await service.handle([...put([item("a")]), get]);
     expect(commits()).toBe(1);
     expect(codes(responses)).toEqual([
       [2, "ok"],
       [90, "ok"],
     ]);
-    expect(responses[1]!.value).toMatchObject([{ itemId: "a" }]);
+    expect(responses[1]!.value).toMatchObject({ entries: [{ itemId: "a" }], next: undefined });
     await close();
   });
 

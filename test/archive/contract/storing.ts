@@ -103,6 +103,34 @@ export function storingContract(name: string, rooms: Rooms): void {
       expect(await listed({ component: "working_memory", offset: 1 })).toEqual([2, 0]);
     });
 
+    test("long lists and deletions: in order and once each, whatever their steps are", async () => {
+      const archive = await rooms.opened();
+      const count = 1_000;
+      // Three of each time, so that steps end among equals.
+      const refs = await archive.put(
+        "s",
+        Array.from({ length: count }, (_, at) => entry(`${at}`, { archivedAt: Math.floor(at / 3) })),
+      );
+      await archive.put("t", [entry("5"), entry("another")]);
+      const times = refs.map((ref, at) => ({ ref, at, time: Math.floor(at / 3) }));
+      const newestFirst = times.sort((one, other) => other.time - one.time || other.at - one.at).map(({ ref }) => ref);
+      const listed = async (options?: Parameters<Archive["list"]>[1]) =>
+        (await archive.list("s", options)).map((each) => each.ref);
+      expect(await listed()).toEqual(newestFirst);
+      expect(await listed({ offset: 399, limit: 402 })).toEqual(newestFirst.slice(399, 801));
+      expect(await listed({ limit: 400 })).toEqual(newestFirst.slice(0, 400));
+      expect(await listed({ limit: 800, offset: 600 })).toEqual(newestFirst.slice(600));
+      expect(await archive.delete("s", [...refs.slice(0, 900), ...refs.slice(100, 200)])).toBe(900);
+      expect(await listed()).toEqual(newestFirst.slice(0, 100));
+      // Closing waits for what was begun before.
+      const last = [archive.delete("s", [...refs]), archive.list("t")] as const;
+      const closing = archive.close();
+      await expect(archive.list("s")).rejects.toMatchObject({ code: "CLOSED" });
+      await closing;
+      expect(await last[0]).toBe(100);
+      expect((await last[1]).length).toBe(2);
+    });
+
     test("delete: counts what was there, once each", async () => {
       const archive = await rooms.opened();
       const refs = await archive.put("s", [entry("one"), entry("two")]);
