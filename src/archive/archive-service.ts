@@ -9,6 +9,7 @@ import {
 import type { Retention } from "./retention.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { PutBatch } from "./sql-put.ts";
+import { deleteEntries } from "./sql-remove.ts";
 import { type RetentionStep, retainSql, type Spared } from "./sql-retention.ts";
 import { ensureSchema, retentionIndex } from "./sql-schema.ts";
 import { searchSql } from "./sql-search.ts";
@@ -102,7 +103,7 @@ export class ArchiveService {
       case "list":
         return store.list(request.namespace, request.page);
       case "delete":
-        return this.#transaction(() => store.delete(request.namespace, request.refs));
+        return this.#transaction(() => deleteEntries(store, request.namespace, request.refs));
       default:
         throw new TokenBudgetError("INVALID_ARGUMENT", `unknown operation ${request.op}`);
     }

@@ -4,6 +4,7 @@ import { AgeOrder } from "./memory-age-order.ts";
 import { MemoryIndex } from "./memory-index.ts";
 import type { Retention, RetentionReport, RetiredEntry } from "./retention.ts";
 import { search } from "./search.ts";
+import { wholeUnits } from "./segment.ts";
 import { sha256Steps } from "./sha256.ts";
 import { encodeWtf8 } from "./wtf8.ts";
 
@@ -140,7 +141,14 @@ export class MemoryStore {
       terms: index.terms,
       nextSequence: index.nextSequence,
       postings: (terms: readonly string[], count: number) => index.postings(terms, count),
-      text: (document: number, units: number) => numbered.get(document)!.content.text.slice(0, units),
+      text: (document: number, units: number) => firstUnits(numbered.get(document)!.content.text, units),
+      *parts(document: number, units: number) {
+        for (let rest = numbered.get(document)!.content.text; rest !== ""; ) {
+          const part = firstUnits(rest, units);
+          yield part;
+          rest = rest.slice(part.length);
+        }
+      },
       entries: (documents: readonly number[]) =>
         documents.map((number) => {
           const document = numbered.get(number)!;
@@ -255,6 +263,10 @@ export class MemoryStore {
     }
     return space;
   }
+}
+
+function firstUnits(text: string, units: number): string {
+  return text.slice(0, wholeUnits(text, units));
 }
 
 function newestFirst(one: Entry, other: Entry): number {

@@ -5,6 +5,8 @@ import { visitTerms } from "./segment.ts";
 export interface Refined {
   readonly score: number;
   readonly snippet: string;
+  /** Whether the text has any term of the query. */
+  readonly matches: boolean;
 }
 
 /** How much of an excerpt is shown, in UTF-16 units, and how much of it comes before its first match. */
@@ -46,7 +48,7 @@ export function refine(text: string, query: readonly string[], ranking: Ranking)
     score += (ranking.weights.get(term) ?? 0) * frequencyFactor(count, length, ranking.averageLength);
   }
   if (query.length > 1) score *= 1 + (adjacencyBonus * adjacent.size) / (query.length - 1);
-  return { score, snippet: excerpt(text, bestStart(matches, ranking)) };
+  return { score, snippet: excerpt(text, bestStart(matches, ranking)), matches: matches.length > 0 };
 }
 
 /** The first match of the window in which the most weight of distinct terms lies. */

@@ -8,8 +8,10 @@ import { queryTerms } from "./segment.ts";
 export interface SearchSource extends PostingSource {
   /** For each document its newest entry (in `component`, if given), or undefined where it has none there. */
   entries(documents: readonly number[], component: string | undefined): readonly (DocumentEntry | undefined)[];
-  /** The text of a document, or at least its first `units` UTF-16 units. */
+  /** The first `units` UTF-16 units of a document's text, or all of it. */
   text(document: number, units: number): string;
+  /** A document's text in parts of so many UTF-16 units. */
+  parts(document: number, units: number): Iterable<string>;
 }
 
 export interface DocumentEntry {
@@ -23,8 +25,12 @@ const maxQueryTerms = 32;
 /** Candidates whose text is read, beyond what is asked for, and bounds of the text that is read. */
 const spareCandidates = 30;
 const textUnits = 64 * 1024;
-const allTextUnits = 1024 * 1024;
+const allTextUnits = 512 * 1024;
 const entryBatch = 64;
+/** Long texts whose words come later are looked through in parts, so far; and what is cut out around a word. */
+const partUnits = 256 * 1024;
+const allPartUnits = 4 * 1024 * 1024;
+const aroundUnits = 1024;
 
 /** Finds the best entries for a plain-text query. Each distinct text gives at most one hit: its newest entry. */
 export function search(
@@ -38,10 +44,10 @@ export function search(
   const ranking = rank(source, terms);
   const found = withEntries(source, ranking, limit + spareCandidates, component);
   let unitsLeft = allTextUnits;
-  const hits = found.map(({ document, score, entry }, index): SearchHit & { readonly document: number } => {
+  const hits = found.map(({ document, score, entry }, index): FoundHit => {
     const units = Math.min(textUnits, unitsLeft);
     unitsLeft -= Math.min(units, entry.bytes);
-    if (units === 0 && index >= limit) return { ...entry.summary, document, score, snippet: "" };
+    if (units === 0 && index >= limit) return { ...entry.summary, document, score, snippet: "", isFound: false };
     const text = source.text(document, Math.max(units, 1024));
     const refined = refine(text, terms, ranking);
     // A long text that was read in part keeps the score that the index gives it, where that is higher.
@@ -51,10 +57,55 @@ export function search(
       document,
       score: whole ? refined.score : Math.max(score, refined.score),
       snippet: refined.snippet,
+      isFound: refined.matches || whole,
     };
   });
   hits.sort((one, other) => other.score - one.score || other.document - one.document);
-  return hits.slice(0, limit).map(({ document: _, ...hit }) => hit);
+  const later = new LaterSearch(source, terms, ranking);
+  return hits.slice(0, limit).map(({ document, isFound, ...hit }) => {
+    return isFound ? hit : { ...hit, snippet: later.snippet(document) ?? hit.snippet };
+  });
+}
+
+interface FoundHit extends SearchHit {
+  readonly document: number;
+  /** Whether the excerpt shows a word of the query. */
+  readonly isFound: boolean;
+}
+
+/** Finds the words of a query far behind in long texts. */
+class LaterSearch {
+  readonly #source: SearchSource;
+  readonly #ranking: Ranking;
+  readonly #query: readonly string[];
+  /** Those that tell most first. */
+  readonly #terms: readonly string[];
+  #unitsLeft = allPartUnits;
+
+  constructor(source: SearchSource, query: readonly string[], ranking: Ranking) {
+    const { weights } = ranking;
+    this.#source = source;
+    this.#ranking = ranking;
+    this.#query = query;
+    this.#terms = [...weights.keys()].sort((one, other) => weights.get(other)! - weights.get(one)!);
+  }
+
+  /** An excerpt around one of them, written as it is or in other case; undefined where none is near enough. */
+  snippet(document: number): string | undefined {
+    for (const part of this.#source.parts(document, partUnits)) {
+      if (this.#unitsLeft <= 0) return undefined;
+      this.#unitsLeft -= part.length;
+      const folded = part.toLowerCase();
+      for (const term of this.#terms) {
+        const at = folded.indexOf(term);
+        if (at < 0) continue;
+        const around = part.slice(Math.max(0, at - aroundUnits), at + aroundUnits);
+        const refined = refine(around, this.#query, this.#ranking);
+        if (refined.matches) return refined.snippet;
+      }
+    }
+    return undefined;
+  }
 }
 
 interface Found {

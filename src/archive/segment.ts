@@ -58,6 +58,12 @@ function visitAll(text: string, visit: TermVisitor, isQuery: boolean): number {
   return scan.terms;
 }
 
+/** So many UTF-16 units of a text, or one less where the cut would split a character. */
+export function wholeUnits(text: string, units: number): number {
+  const splits = units > 0 && units < text.length && (text.charCodeAt(units - 1) & 0xfc00) === 0xd800;
+  return splits && (text.charCodeAt(units) & 0xfc00) === 0xdc00 ? units - 1 : Math.min(units, text.length);
+}
+
 class Scan {
   readonly text: string;
   readonly visit: TermVisitor;

@@ -1,3 +1,4 @@
+import { keyOf } from "./entry.ts";
 import type { SqlRow } from "./sql-database.ts";
 import { namespaceSpan, type SqlStore } from "./sql-store.ts";
 
@@ -5,6 +6,22 @@ import { namespaceSpan, type SqlStore } from "./sql-store.ts";
 export interface StoredEntry {
   readonly id: number;
   readonly document: number;
+}
+
+/** Deletes the entries of a namespace that these refs name. @returns how many were there. */
+export function deleteEntries(store: SqlStore, namespace: string, refs: readonly string[]): number {
+  const space = store.namespace(namespace);
+  const keys = refs.map(keyOf).filter((key) => key !== undefined);
+  if (space === undefined || keys.length === 0) return 0;
+  const rows = store.all(
+    "SELECT id, document FROM entries WHERE key IN (SELECT value FROM json_each(?1)) AND namespace = ?2",
+    JSON.stringify(keys),
+    space.id,
+  );
+  return removeEntries(
+    store,
+    rows.map((row) => ({ id: row.id as number, document: row.document as number })),
+  ).removed;
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { SearchHit } from "./archive.ts";
 import { refOf, summaryOf } from "./entry.ts";
 import { type DocumentEntry, search } from "./search.ts";
+import { wholeUnits } from "./segment.ts";
 import { namespaceSpan, type SqlStore } from "./sql-store.ts";
-import { decodeWtf8 } from "./wtf8.ts";
+import { decodeWtf8, encodeWtf8 } from "./wtf8.ts";
 
 /** Searches one namespace. Words become quoted FTS5 strings, of letters, marks and digits only. */
 export function searchSql(
@@ -48,18 +49,30 @@ export function searchSql(
         const summary = summaryOf(refOf(row.key as number), row.info as string, row.archived_at as number);
         return { summary, bytes: row.bytes as number };
       }),
-    text(document: number, units: number): string {
-      // A unit is at most three bytes; what the cut leaves of a character at the end is dropped.
-      const row = store.one(
-        `SELECT substr(c.text, 1, ?2) AS text FROM documents AS d JOIN contents AS c ON c.id = d.content
-         WHERE d.id = ?1`,
-        first + document,
-        units * 3,
-      )!;
-      return decodeWtf8(wholeCharacters(row.text as Uint8Array)).slice(0, units);
+    text: (document: number, units: number) => textFrom(store, first + document, 0, units),
+    *parts(document: number, units: number) {
+      for (let at = 0; ; ) {
+        const part = textFrom(store, first + document, at, units);
+        if (part === "") return;
+        yield part;
+        at += encodeWtf8(part).length;
+      }
     },
   };
   return search(source, query, limit, component);
+}
+
+/** UTF-16 units of a document's text, from a byte that begins a character. */
+function textFrom(store: SqlStore, document: number, fromByte: number, units: number): string {
+  // A unit is at most three bytes; what the cut leaves of a character at the end is dropped.
+  const row = store.one(
+    `SELECT substr(c.text, ?2, ?3) AS text FROM documents AS d JOIN contents AS c ON c.id = d.content WHERE d.id = ?1`,
+    document,
+    fromByte + 1,
+    units * 3,
+  )!;
+  const text = decodeWtf8(wholeCharacters((row.text as Uint8Array | null) ?? new Uint8Array()));
+  return text.slice(0, wholeUnits(text, units));
 }
 
 /** The numbers of a list such as "64,32"; a few times as quick as splitting it. */

@@ -2,7 +2,6 @@ import { TokenBudgetError } from "../errors.ts";
 import type { ArchiveEntry, ArchiveSummary } from "./archive.ts";
 import { entryOf, keyOf, refOf, summaryOf } from "./entry.ts";
 import type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from "./sql-database.ts";
-import { removeEntries } from "./sql-remove.ts";
 import { decodeWtf8 } from "./wtf8.ts";
 
 /** Room for the document numbers of one namespace (see `documentNumber`): 2^28 documents of 2^5 length levels. */
@@ -86,23 +85,6 @@ export class SqlStore {
       entries: rows.map((row) => summaryOf(refOf(row.key as number), row.info as string, row.archived_at as number)),
       next: last && [last.archived_at as number, last.id as number],
     };
-  }
-
-  /** @returns how many entries were there. */
-  delete(namespace: string, refs: readonly string[]): number {
-    const space = this.namespace(namespace);
-    const keys = refs.map(keyOf).filter((key) => key !== undefined);
-    if (space === undefined || keys.length === 0) return 0;
-    const rows = this.all(
-      "SELECT id, document FROM entries WHERE key IN (SELECT value FROM json_each(?1)) AND namespace = ?2",
-      JSON.stringify(keys),
-      space.id,
-    );
-    removeEntries(
-      this,
-      rows.map((row) => ({ id: row.id as number, document: row.document as number })),
-    );
-    return rows.length;
   }
 
   namespace(name: string): NamespaceState | undefined {

@@ -136,6 +136,19 @@ export function searchContract(name: string, rooms: Rooms): void {
       expect(hit!.score).toBeGreaterThan(0);
     });
 
+    test.each([
+      ["plain text", "nothing to see here, move on. ", "and then the Needle lies here at last"],
+      ["pairs of surrogates", "x😀", " and then the Needle lies here at last"],
+      ["Chinese", "今天天气很好，没有什么可说的。", "然后在这里找到了needle这个词"],
+    ])("the excerpt shows a word far behind in a long text: %s", async (_, filler, end) => {
+      const archive = await rooms.opened();
+      const text = filler.repeat(Math.ceil(600_001 / filler.length)) + end;
+      await archive.put("s", [entry(text), entry("nothing of the kind")]);
+      const [hit] = await archive.search("s", "needle");
+      expect(hit!.snippet.toLowerCase()).toContain("needle");
+      expect(text).toContain(hit!.snippet.replaceAll("…", ""));
+    });
+
     test("a word at the end of a long text is found", async () => {
       const archive = await rooms.opened();
       const [ref] = await archive.put("s", [entry(`${"é lorem ipsum dolor ".repeat(20_000)} needle`)]);
