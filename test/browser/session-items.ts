@@ -48,3 +48,15 @@ export function sessionItems(): PlacedItem[] {
   }
   return items;
 }
+
+/** One text of more than 200,000 tokens: a log of everything. */
+export const oneLongText = (): PlacedItem[] => [
+  {
+    component: "working_memory",
+    id: "all",
+    text: joined([
+      ...["agent", "json_pretty", "code_c", "zh", "markdown", "code_ts", "en_prose", "ja", "json_min", "code_js"],
+      ...["ko", "base64_hex", "ru", "code_py", "hi", "emoji_mixed"],
+    ]),
+  },
+];
