@@ -1,8 +1,8 @@
 import { TokenBudgetError } from "../errors.ts";
+import { nextTask } from "../manager/next-task.ts";
 import { type ArchiveReply, type ArchiveRequest, errorFrom } from "./protocol.ts";
 import { partUnits, type RequestPart } from "./put-parts.ts";
 import { type Retention, type RetentionReport, tellRetention } from "./retention.ts";
-import { yieldToLoop } from "./yield-to-loop.ts";
 
 /** A worker of any platform, as the link sees it. */
 export interface WorkerPort {
@@ -147,7 +147,7 @@ export class WorkerLink {
 
   #pumpAgain(): void {
     this.#pumpsAgain = true;
-    void yieldToLoop().then(() => {
+    void nextTask().then(() => {
       this.#pumpsAgain = false;
       this.#pump();
     });

@@ -1,20 +1,4 @@
-/**
- * Ends the current task, so that what else waits in the event loop has its turn. By a message where there is no
- * `setImmediate`: pages put off timers that follow each other, and those of hidden pages by a second.
- */
-export function yieldToLoop(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === "function") setImmediate(resolve);
-    else if (typeof MessageChannel === "function") {
-      const { port1, port2 } = new MessageChannel();
-      port2.onmessage = () => {
-        port2.close();
-        resolve();
-      };
-      port1.postMessage(undefined);
-    } else setTimeout(resolve, 0);
-  });
-}
+import { nextTask } from "../manager/next-task.ts";
 
 /** Work on the calling thread ends its task when it has lasted so long. */
 const sliceMs = 3;
@@ -28,7 +12,7 @@ export class TimeSlice {
   }
 
   async next(): Promise<void> {
-    await yieldToLoop();
+    await nextTask();
     this.#startedMs = performance.now();
   }
 }

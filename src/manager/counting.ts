@@ -2,6 +2,8 @@ import { TokenBudgetError } from "../errors.ts";
 import { createTokenizer, createTokenizerSync } from "../tokenizer/index.ts";
 import { resolveEncoding } from "../tokenizer/resolve-encoding.ts";
 import type { EncodingName, Tokenizer } from "../tokenizer/types.ts";
+import { countInTurns, shortRuns, unitsAtOnce } from "./count-in-turns.ts";
+import { nextTask } from "./next-task.ts";
 
 /** A count that is not exact: at least `low`, at most `high` tokens. Budgets are enforced on `high`. */
 export interface TokenEstimate {
@@ -9,8 +11,8 @@ export interface TokenEstimate {
   readonly high: number;
 }
 
-/** What the manager needs of a tokenizer. */
-export type TextCounter = Pick<Tokenizer, "encoding" | "count" | "countBatch">;
+/** What the manager needs of a tokenizer. With a `counter` long texts are counted without holding the calling thread. */
+export type TextCounter = Pick<Tokenizer, "encoding" | "count" | "countBatch"> & Partial<Pick<Tokenizer, "counter">>;
 
 /** A counter of the caller's own: exact (a number) or an estimate, at once or later (a provider's count call). */
 export type CountFunction = (text: string) => number | TokenEstimate | Promise<number | TokenEstimate>;
@@ -63,8 +65,8 @@ export class Counting {
   count(text: string): Count | Promise<Count> {
     if (this.countTokens === undefined) {
       return this.#tokenizer === undefined
-        ? this.load().then((tokenizer) => tokenizer.count(text))
-        : this.#tokenizer.count(text);
+        ? this.load().then((tokenizer) => countWith(tokenizer, text))
+        : countWith(this.#tokenizer, text);
     }
     const count = this.countTokens(text);
     return typeof count === "object" && count !== null && "then" in count
@@ -81,12 +83,24 @@ export class Counting {
     throw new TokenBudgetError("ASYNC_COUNTER", "this manager's counter is asynchronous: use put");
   }
 
-  /** Counts texts at once, in one crossing where the tokenizer counts them. */
+  /** Counts texts in as few crossings as the length of a task allows, where the tokenizer counts them. */
   async countAll(texts: readonly string[]): Promise<Count[]> {
     if (this.countTokens !== undefined) return Promise.all(texts.map((text) => this.count(text)));
-    return Array.from((this.#tokenizer ?? (await this.load())).countBatch(texts));
+    const tokenizer = this.#tokenizer ?? (await this.load());
+    const counts: Count[] = [];
+    for (const run of shortRuns(texts)) {
+      if (counts.length > 0) await nextTask();
+      if (run.length === 1) counts.push(await countWith(tokenizer, run[0]!));
+      else for (const count of tokenizer.countBatch(run)) counts.push(count);
+    }
+    return counts;
   }
 }
+
+const countWith = (tokenizer: TextCounter, text: string): number | Promise<number> =>
+  text.length > unitsAtOnce && typeof tokenizer.counter === "function"
+    ? countInTurns(tokenizer.counter(), text)
+    : tokenizer.count(text);
 
 function checked(count: Count): Count {
   const estimate = typeof count === "object" && count !== null ? count : { low: count, high: count };

@@ -1,3 +1,5 @@
+import { nextTask } from "../manager/next-task.ts";
+
 /** Keeps long work on the calling thread from blocking it: `rest` lets other tasks of the event loop run. */
 export interface Pace {
   /** True once the present slice of work has lasted its time. */
@@ -36,22 +38,4 @@ async function takeTurns(): Promise<void> {
     resting.shift()!();
   }
   isTakingTurns = false;
-}
-
-interface Scheduling {
-  setImmediate?: (run: () => void) => unknown;
-}
-
-/** A later task of the event loop; unlike a timer it is not slowed down by nesting. */
-export function nextTask(): Promise<void> {
-  const { setImmediate } = globalThis as Scheduling;
-  if (setImmediate) return new Promise((resolve) => setImmediate(resolve));
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port2.onmessage = () => {
-      port2.close();
-      resolve();
-    };
-    port1.postMessage(undefined);
-  });
 }

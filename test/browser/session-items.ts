@@ -56,7 +56,7 @@ export const oneLongText = (): PlacedItem[] => [
     id: "all",
     text: joined([
       ...["agent", "json_pretty", "code_c", "zh", "markdown", "code_ts", "en_prose", "ja", "json_min", "code_js"],
-      ...["ko", "base64_hex", "ru", "code_py", "hi", "emoji_mixed"],
+      ...["ko", "base64_hex", "ru", "code_py", "hi", "emoji_mixed", "th", "agent", "zh"],
     ]),
   },
 ];

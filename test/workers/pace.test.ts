@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createPace, nextTask } from "../../src/workers/pace.ts";
+import { nextTask } from "../../src/manager/next-task.ts";
+import { createPace } from "../../src/workers/pace.ts";
 
 test("jobs at once take turns: between two slices the event loop has had one", async () => {
   const log: string[] = [];

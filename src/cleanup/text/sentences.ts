@@ -17,6 +17,13 @@ function sentenceSegmenter(): Intl.Segmenter | null {
   return segmenter;
 }
 
+/** Makes the engine's segmenter where it is not there yet: some milliseconds, a step of its own. @returns whether it did */
+export function prepareSentences(): boolean {
+  if (segmenter !== undefined) return false;
+  sentenceSegmenter();
+  return true;
+}
+
 /**
  * The sentences of text[start, end), without the white space around them, by `Intl.Segmenter` (by end marks where the
  * engine has none). Line breaks inside do not end a sentence. No sentence is longer than 500 characters.
