@@ -16,7 +16,7 @@ export interface OpfsArchiveOptions extends RetentionOptions {
 /**
  * An archive in a browser: SQLite in a worker, its file in the origin's private file system. It lasts as long as the
  * origin's storage does. One tab at a time may have an archive open. Needs the package @sqlite.org/sqlite-wasm.
- * Cost: a worker with SQLite, some 10 MB; the page itself only sends messages.
+ * Cost: a worker with SQLite; the page itself only sends messages.
  */
 export class OpfsArchive extends ArchiveClient {
   /**

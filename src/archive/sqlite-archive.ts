@@ -29,7 +29,7 @@ export interface SqliteWorkerData {
 /**
  * An archive in an SQLite file, for Node. SQLite works in a thread of its own; several processes may open one file. An
  * archive that is idle does not keep the process alive.
- * Cost: a thread with SQLite, some 10 MB; each batch of puts is one transaction that is on the disk when they resolve.
+ * Cost: a thread with SQLite, some 20 MB; each batch of puts is one transaction that is on the disk when they resolve.
  */
 export class SqliteArchive extends ArchiveClient {
   /**

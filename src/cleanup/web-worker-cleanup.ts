@@ -69,7 +69,7 @@ async function needsOf({ encoding }: Batch): Promise<ReadonlyMap<string, Cleanup
  * slices of 4 ms.
  *
  * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that can't be; nothing was started.
- * Cost: none until the first batch of some size; then a worker takes some 10 MB and ends when it was idle for a while.
+ * Cost: none until the first batch of some size; then a worker with a core of its own, which ends when it was idle for a while.
  * @example
  * const executor = createWebWorkerCleanup({ workers: 2 });
  * const manager = await createTokenBudgetManager({ total: 200_000, cleanup: { executor: () => executor } });

@@ -36,7 +36,7 @@ export interface AccountState {
  * is the number of an account ({@link LedgerBudget.account}), `tokens` a whole number from 0 to 2^31 - 1, and `now` a time in
  * milliseconds (default: the ledger's clock).
  * @throws TokenBudgetError from every method, `INVALID_TOKENS` or `INVALID_ARGUMENT` for numbers that can't be; nothing changes.
- * Cost: 10 kB compiled once a process, 64 kB of memory, 64 bytes an account; a method is one call of the module.
+ * Cost: 10 kB compiled once a process, 128 kB of memory, 64 bytes an account; a method is one call of the module.
  * @example
  * const ledger = await createLedger({ now: () => 0 });
  * const budget = ledger.open({ caps: { system: 100, history: 900 } });
@@ -151,7 +151,7 @@ export class Ledger {
 }
 
 /**
- * Creates a ledger of its own. Cost: compiles 10 kB once a process; 64 kB of memory.
+ * Creates a ledger of its own. Cost: compiles 10 kB once a process; 128 kB of memory.
  * @throws TokenBudgetError `NO_WASM_SIMD`, `WASM_FORBIDDEN` where the engine can't or may not run it.
  * @example
  * const ledger = await createLedger();

@@ -44,7 +44,7 @@ export interface TokenizerSource {
  *
  * @param source a table that the caller has loaded: streamed, cached, or bundled into one file.
  * @throws TokenBudgetError as {@link resolveEncoding}; `DAMAGED_TABLE`, `NO_WASM_SIMD`, `WASM_FORBIDDEN`. Nothing stays behind.
- * Cost: the first of a vocabulary compiles 66 kB and reads a table of 0.35 to 1.25 MB, about 30 ms, and keeps some 10 MB;
+ * Cost: the first of a vocabulary compiles 66 kB and reads a table of 0.35 to 1.25 MB, about 25 ms, and keeps some 13 MB;
  * each further one costs an object.
  * @example
  * const tokenizer = await createTokenizer("gpt-4o");

@@ -60,7 +60,7 @@ const SIGMAS = 5;
  * are compared by 62 bits of a hash: among a million of them two fall together with a probability of 10⁻⁷.)
  *
  * @throws TokenBudgetError `NO_WASM_SIMD` where the engine lacks WebAssembly with SIMD
- * Cost: 3 kB compiled, 128 kB of memory.
+ * Cost: 3 kB compiled, 192 kB of memory.
  *
  * @example
  * const { jaccard } = createSimilarity();
