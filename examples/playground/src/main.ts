@@ -11,14 +11,12 @@ import { TextPanel } from "./text/text-panel.ts";
 const count = byId("count");
 const panel = new TextPanel(() => {
   const state = panel.counts.state(panel.encoding);
+  const tokens = state?.done ? state.tokens : undefined;
   const shown = state === undefined ? "–" : figure(state.tokens);
-  count.replaceChildren(
-    element("b", {}, shown),
-    shown === "1" ? " token" : " tokens",
-    state?.done === false ? " so far" : "",
-  );
-  picker.update(state?.done ? state.tokens : undefined);
-  if (state?.done) announce(`${counted(state.tokens, "token")} in ${panel.encoding}${picker.spoken()}`);
+  const unit = `${shown === "1" ? "token" : "tokens"}${state?.done === false ? " so far" : ""}`;
+  count.replaceChildren(element("b", {}, shown), ` ${unit} in ${panel.encoding}`);
+  picker.update(tokens);
+  if (tokens !== undefined) announce(`${counted(tokens, "token")} in ${panel.encoding}${picker.spoken()}`);
 });
 const picker = new ModelPicker((_, encoding) => {
   void panel.choose(encoding).then(() => picker.update(panel.counts.state(encoding)?.tokens), tellStartError);

@@ -77,7 +77,7 @@ export function accessTests(desk: () => OpenPage): void {
     expect(tokens).toContain('- textbox "Text"');
     expect(tokens).toContain('- table "Encodings"');
     expect(tokens).toMatch(
-      /- list "Token at the caret":\s+- listitem:\s+- button "Tokens, id 30325, bytes 54 6f 6b 65 6e 73"/,
+      /- list "Tokens around the caret":\s+- listitem:\s+- button "Tokens, id 30325, bytes 54 6f 6b 65 6e 73"/,
     );
   });
 
@@ -90,7 +90,7 @@ export function accessTests(desk: () => OpenPage): void {
     await eventually(async () => (await focused(page)).name).toBe("text");
     await page.keyboard.press("Control+a");
     await page.keyboard.type("hello world");
-    await eventually(() => page.locator("#count").textContent()).toBe("2 tokens");
+    await eventually(() => page.locator("#count").textContent()).toBe("2 tokens in o200k_base");
     await page.keyboard.press("Home");
     await eventually(() => page.locator("#token-line").textContent()).toContain("token 1id 24912");
     await page.keyboard.press("Tab");

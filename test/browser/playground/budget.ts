@@ -66,13 +66,11 @@ export function budgetTests(page: () => OpenPage): void {
       `Recalled ${tokensOf(log(1)).toLocaleString("en-US")} tokens into working_memory`,
     );
     await row("working_memory").getByRole("button", { name: "Items of working_memory" }).click();
-    const listed = await page
-      .getByRole("list", { name: "Items of working_memory" })
-      .locator("li .number")
-      .allTextContents();
-    await eventually(() => used("working_memory")).toBe(
-      listed.reduce((sum, text) => sum + Number(text.replaceAll(",", "")), 0),
-    );
+    const listed = page.getByRole("list", { name: "Items of working_memory" }).locator("li .number");
+    const sumOfItems = async () =>
+      (await listed.allTextContents()).reduce((sum, text) => sum + Number(text.replaceAll(",", "")), 0);
+    await eventually(async () => (await sumOfItems()) - (await used("working_memory"))).toBe(0);
+    expect(await sumOfItems()).toBeGreaterThan(0);
     await desk.shoot("budget-light");
   });
 
@@ -127,7 +125,7 @@ export function budgetTests(page: () => OpenPage): void {
     await startOver(16_000);
     const file = "tau-bench-airline.openai.jsonl";
     const lines = readFileSync(resolve(sessions, file), "utf8").split("\n");
-    const text = lines.slice(0, 60).join("\n");
+    const text = lines.slice(0, 3).join("\n");
     await dropFile(page, file, text);
     const system = JSON.parse(text.slice(0, text.indexOf("\n"))) as {
       messages?: { content: string }[];

@@ -29,7 +29,7 @@ export function serverTests(playground: () => Playground): void {
       await server.listen();
       const { page, problems } = await playground().open({}, server.resolvedUrls!.local[0]!);
       await page.getByRole("textbox", { name: "Text", exact: true }).fill("hello world");
-      await eventually(() => page.locator("#count").textContent()).toBe("2 tokens");
+      await eventually(() => page.locator("#count").textContent()).toBe("2 tokens in o200k_base");
       await page.getByRole("button", { name: "Put", exact: true }).click();
       await eventually(() => page.locator("#log [data-kind=put]").count()).toBe(1);
       expect(problems).toEqual([]);

@@ -52,7 +52,7 @@ export function textTests(page: () => OpenPage): void {
         .querySelector("#text")!
         .dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
     });
-    await eventually(() => page.locator("#count").textContent()).toMatch(/^[\d,]{6,} tokens$/);
+    await eventually(() => page.locator("#count").textContent()).toMatch(/^[\d,]{6,} tokens in o200k_base$/);
     const before = Number((await page.locator("#count b").textContent())!.replaceAll(",", ""));
     // The oracle is quadratic in nothing that is here: the text is words.
     const whole = await page.evaluate(() => (window as unknown as { whole: string }).whole);
@@ -90,7 +90,7 @@ export function textTests(page: () => OpenPage): void {
       `${(whole.length + typed).toLocaleString("en-US")} characters`,
     );
     await page.keyboard.type("x");
-    await eventually(() => page.locator("#count").textContent()).toBe("1 token");
+    await eventually(() => page.locator("#count").textContent()).toBe("1 token in o200k_base");
     await text.press("Control+z");
     await eventually(() => page.locator("#text-size").textContent()).toBe(
       `${(whole.length + typed).toLocaleString("en-US")} characters`,

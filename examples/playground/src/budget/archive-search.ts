@@ -74,7 +74,7 @@ export class ArchiveSearch {
     return element(
       "li",
       { class: "hit" },
-      element("p", { class: "snippet" }, hit.snippet?.trim() ?? `item ${hit.itemId}`),
+      element("p", { class: "snippet" }, ...marked(hit.snippet?.trim() ?? `item ${hit.itemId}`, this.#field.value)),
       element("p", { class: "soft hit-facts" }, facts, button),
       message,
       makeRoom,
@@ -101,4 +101,12 @@ export class ArchiveSearch {
     this.#budget().widen(hit.component, hit.tokens);
     await this.#recall(hit, message, makeRoom);
   }
+}
+
+/** The text with the words of a query marked. */
+function marked(text: string, query: string): (Node | string)[] {
+  const words = query.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
+  if (words.length === 0) return [text];
+  const pattern = new RegExp(`(${words.join("|")})`, "giu");
+  return text.split(pattern).map((part, at) => (at % 2 === 1 ? element("mark", {}, part) : part));
 }

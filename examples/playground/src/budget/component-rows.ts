@@ -12,6 +12,9 @@ export interface RowActions {
 
 const badges = { under: "\u25bc under", within: "\u25cf within", over: "\u25b2 over" } as const;
 
+/** 75–80.4 % */
+const range = ([low, high]: readonly [number, number]) => `${+low.toFixed(1)}\u2013${+high.toFixed(1)} %`;
+
 /** What each component is for, in a few words. */
 export const purposes: Readonly<Record<string, string>> = {
   system_context: "Instructions and tools. Fixed: never cleaned.",
@@ -154,7 +157,7 @@ function createRow(id: string, actions: RowActions) {
 
 function numbersOf(row: ComponentReport): Node[] {
   const facts = [
-    `target ${row.target[0]}\u2013${row.target[1]} %`,
+    `target ${range(row.target)}`,
     row.freed > 0 ? `${figure(row.freed)} freed in ${row.cleanups} cleanup${row.cleanups === 1 ? "" : "s"}` : "",
     row.recentExhaustions > 0 ? `full ${row.recentExhaustions} time${row.recentExhaustions === 1 ? "" : "s"}` : "",
   ];
@@ -178,12 +181,12 @@ function createTotal() {
       badge.dataset.status = total.status;
       const within =
         feasibleTarget === null
-          ? `the components' bands allow ${feasibleOverall.join("\u2013")} % only`
-          : `of which the components' bands allow ${feasibleTarget.join("\u2013")} %`;
+          ? `the components' bands allow ${range(feasibleOverall)} only`
+          : `of which the components' bands allow ${range(feasibleTarget)}`;
       text.replaceChildren(
         element("span", {}, element("b", {}, figure(total.used)), ` of ${figure(total.allocated)}`),
         element("span", {}, `${total["utilization%"].toFixed(1)} %`),
-        element("span", { class: "soft" }, `target ${total.target.join("\u2013")} %, ${within}`),
+        element("span", { class: "soft" }, `target ${range(total.target)}, ${within}`),
       );
     },
   };

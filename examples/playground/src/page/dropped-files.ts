@@ -4,7 +4,7 @@ import { byId } from "./dom.ts";
 export function watchFiles(onFile: (name: string, text: string) => void): void {
   const chooser = byId<HTMLInputElement>("file");
   const read = async (file: File | null | undefined) => {
-    if (file) onFile(file.name, (await file.text()).replaceAll("\r\n", "\n"));
+    if (file) onFile(file.name, await file.text());
   };
   byId("open-file").addEventListener("click", () => chooser.click());
   chooser.addEventListener("change", () => {

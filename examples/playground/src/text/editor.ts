@@ -41,9 +41,7 @@ export class Editor {
     area.addEventListener("copy", (event) => this.#copy(event, false));
     area.addEventListener("cut", (event) => this.#copy(event, true));
     area.addEventListener("pointerdown", (event) => this.#pointerDown(event));
-    document.addEventListener("pointerup", () => {
-      this.#dragging = false;
-    });
+    for (const end of ["pointerup", "pointercancel"] as const) document.addEventListener(end, () => this.#pointerUp());
     area.addEventListener("compositionstart", () => this.#compositionStart());
     area.addEventListener("compositionend", () => {
       this.#composing = false;
@@ -72,7 +70,8 @@ export class Editor {
 
   /** After scrolling or a change of width: the textarea follows the window. */
   follow(): void {
-    if (this.#composing) return;
+    // Text that is being composed or selected with the pointer stays in the textarea until that is done.
+    if (this.#composing || this.#dragging) return;
     const { from, to } = this.#window.held;
     this.#window.follow();
     if (this.#window.held.from !== from || this.#window.held.to !== to) this.#show();
@@ -87,9 +86,11 @@ export class Editor {
     if (area.selectionStart !== start || area.selectionEnd !== end) area.setSelectionRange(start, end, direction);
   }
 
-  #edit(edit: Edit, caret = edit.at + edit.inserted.length): void {
-    this.#history.record(edit, performance.now());
-    this.#apply(edit, caret);
+  /** A textarea has line feeds only, so the whole text has. */
+  #edit({ at, removed, inserted: text }: Edit, caret?: number): void {
+    const inserted = text.replace(/\r\n?/g, "\n");
+    this.#history.record({ at, removed, inserted }, performance.now());
+    this.#apply({ at, removed, inserted }, caret ?? at + inserted.length);
   }
 
   #apply({ at, removed, inserted }: Edit, caret: number): void {
@@ -204,7 +205,7 @@ export class Editor {
   }
 
   #paste(event: ClipboardEvent): void {
-    const text = event.clipboardData?.getData("text/plain").replaceAll("\r\n", "\n") ?? "";
+    const text = event.clipboardData?.getData("text/plain") ?? "";
     if (text.length <= mostNative && isHeld(this.#selection, this.#window.held)) return;
     event.preventDefault();
     const { start, end } = this.#selection;
@@ -213,7 +214,7 @@ export class Editor {
 
   /** A long text that is dropped goes to the caret at once; a short one where it is dropped, by the textarea's own doing. */
   #drop(event: DragEvent): void {
-    const text = event.dataTransfer?.getData("text/plain").replaceAll("\r\n", "\n") ?? "";
+    const text = event.dataTransfer?.getData("text/plain") ?? "";
     if (text.length <= mostNative || event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     const { start, end } = this.#selection;
@@ -235,6 +236,12 @@ export class Editor {
     const { from } = this.#window.held;
     const { selectionStart, selectionEnd } = this.#area;
     this.#selection = { start: from + selectionStart, end: from + selectionEnd, direction: "none" };
+  }
+
+  #pointerUp(): void {
+    if (!this.#dragging) return;
+    this.#dragging = false;
+    this.follow();
   }
 
   #selectionChanged(): void {

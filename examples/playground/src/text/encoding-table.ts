@@ -39,6 +39,8 @@ export class EncodingTable {
     row.box.checked = true;
     row.radio.checked = true;
     await this.#load(encoding);
+    // Another one may have been chosen while this one's vocabulary was on its way.
+    if (!row.radio.checked) return;
     for (const [name, { box }] of this.#rows) box.disabled = name === encoding;
     this.#onColors(encoding);
   }

@@ -122,6 +122,8 @@ export class TextPanel {
     this.#details.show(shown, at - from, (token) => this.text.slice(token.start, token.end), tokenizer);
     const here = near.filter((token) => token.start <= caret && token.end > caret);
     this.#say(here, tokenizer);
+    setText(byId("token-title"), "Token at the caret");
+    this.#layer.mark("pointed", () => false);
     this.#layer.mark("at-caret", (token) => here.some((each) => each.start === token.start) && start <= end);
   }
 
@@ -140,6 +142,7 @@ export class TextPanel {
       const tokens = this.#layer.tokensAt(found);
       if (tokens === undefined) continue;
       this.#say(tokens, tokenizer);
+      setText(byId("token-title"), "Token under the pointer");
       this.#layer.mark("pointed", (token) => token.start === tokens[0]!.start);
       return;
     }
