@@ -1,8 +1,24 @@
+import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { reference } from "../../support/reference.ts";
 import { eventually, type OpenPage } from "./page.ts";
 
 const tokensOf = (text: string) => reference("o200k_base").encode_ordinary(text).length;
+
+/** Scrolls to a part of the text's height: at how many of three heights in view tokens are drawn. */
+async function tokensInView(page: Page, part: number): Promise<number> {
+  const editor = page.locator("#editor");
+  await editor.evaluate((scroller, to) => scroller.scrollTo(0, scroller.scrollHeight * to), part);
+  await page.waitForTimeout(80);
+  return editor.evaluate((scroller) => {
+    const { left, top, height } = scroller.getBoundingClientRect();
+    const tokenAt = (y: number) =>
+      document.elementsFromPoint(left + 60, top + y).some((found) => found.matches(".token"));
+    // Between two rows there is a gap.
+    const shown = (y: number) => [0, 6, 12].some((step) => tokenAt(y + step));
+    return [25, height / 2, height - 40].filter(shown).length;
+  });
+}
 
 /** Text typed, pasted and counted. */
 export function textTests(page: () => OpenPage): void {
@@ -57,13 +73,16 @@ export function textTests(page: () => OpenPage): void {
     // The oracle is quadratic in nothing that is here: the text is words.
     const whole = await page.evaluate(() => (window as unknown as { whole: string }).whole);
     expect(before).toBe(tokensOf(whole));
-    await page.locator("#editor").evaluate((editor) => editor.scrollTo(0, editor.scrollHeight / 2));
-    await page.waitForTimeout(100);
+    const height = await page.locator("#editor").evaluate((editor) => editor.scrollHeight);
+    for (const part of [0.1, 0.9, 1, 0.02, 0, 0.5]) expect([part, await tokensInView(page, part)]).toEqual([part, 3]);
+    const after = await page.locator("#editor").evaluate((editor) => editor.scrollHeight);
+    expect(after / height).toBeGreaterThan(0.98);
+    expect(after / height).toBeLessThan(1.02);
     const box = (await page.locator("#editor").boundingBox())!;
     await page.mouse.click(box.x + 300, box.y + 150);
     const isSmooth = ({ longest, tasks }: { longest: number; tasks: number }) => longest <= 56 && tasks === 0;
     const rounds: { readonly longest: number; readonly tasks: number }[] = [];
-    for (let round = 0; round < 3 && !rounds.some(isSmooth); round++) {
+    for (let round = 0; round < 5 && !rounds.some(isSmooth); round++) {
       await page.evaluate(() =>
         Object.assign((window as never as { observed: object }).observed, { tasks: [], keys: [] }),
       );
@@ -77,7 +96,7 @@ export function textTests(page: () => OpenPage): void {
       );
     }
     console.log(`key to paint, longest of each round: ${rounds.map(({ longest }) => `${longest} ms`).join(", ")}`);
-    // Others use this machine too: one quiet round of three shows what the page itself takes.
+    // Others use this machine too: one quiet round of five shows what the page itself takes.
     expect(rounds.filter(isSmooth)).toHaveLength(1);
     const typed = 14 * rounds.length;
     const caret = await page.evaluate(() =>

@@ -63,7 +63,8 @@ export class TextWindow {
       from: lineStart(this.#text, Math.max(0, offset - reach)),
       to: characterEnd(this.#text, Math.min(this.#text.length, offset + reach)),
     };
-    this.draw({ from: Math.max(0, offset - reach / 2), to: offset + reach / 2 });
+    // What is in view lies within a third of it, whichever way it is scrolled after this.
+    this.draw({ from: Math.max(0, offset - reach / 3), to: offset + reach / 3 });
     this.#top = y - this.#layer.rowOf(offset).top;
     this.#settle();
   }
