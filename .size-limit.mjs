@@ -24,8 +24,8 @@ const table = (encoding, limit) => ({
 export default [
   page("tokenizer, without a table", "tokenizer/index.js", "{ createTokenizer }", "60 kB"),
   page("ledger", "ledger/index.js", "{ createLedger }", "10 kB"),
-  page("manager with its cleanup, without a table", "index.js", "{ createTokenBudgetManager }", "110 kB"),
-  page("whole root entry, without a table", "index.js", "*", "120 kB"),
+  page("manager with its cleanup, without a table", "index.js", "{ createTokenBudgetManager }", "108 kB"),
+  page("whole root entry, without a table", "index.js", "*", "124 kB"),
   page("OPFS archive, without its worker", "archive/opfs-archive.js", "{ OpfsArchive }", "4 kB"),
   table("o200k_base", "750 kB"),
   table("cl100k_base", "350 kB"),

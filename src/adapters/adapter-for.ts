@@ -7,15 +7,14 @@ import { openaiChat } from "./openai-chat.ts";
 import { openaiResponses } from "./openai-responses.ts";
 import { sweAgent } from "./swe-agent.ts";
 
-const adapters: ReadonlyMap<string, FormatAdapter> = new Map(
-  [openaiChat, openaiResponses, anthropicMessages, aiSdk, langchain, sweAgent].map((adapter) => [
-    adapter.format,
-    adapter,
-  ]),
-);
+const all = [openaiChat, openaiResponses, anthropicMessages, aiSdk, langchain, sweAgent];
+
+// The marks let bundlers leave all adapters out of what uses none.
+const adapters: ReadonlyMap<string, FormatAdapter> = /* @__PURE__ */ (() =>
+  new Map(all.map((adapter) => [adapter.format, adapter])))();
 
 /** The names of all message formats. */
-export const formatNames: readonly FormatName[] = [...adapters.values()].map((adapter) => adapter.format);
+export const formatNames: readonly FormatName[] = /* @__PURE__ */ (() => all.map((adapter) => adapter.format))();
 
 /** @throws TokenBudgetError `INVALID_ARGUMENT` for a name that is no format. */
 export function adapterFor(format: FormatName): FormatAdapter {
