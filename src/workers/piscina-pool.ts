@@ -3,6 +3,8 @@ import type { ThreadPool } from "./pool-executor.ts";
 
 export interface ThreadPoolOptions {
   readonly threads: number;
+  /** Batches of ours that a thread is given at once. */
+  readonly batchesPerThread: number;
   readonly workerFile: URL;
   /** Called with the first batch; handed to each thread once, when it starts: a compiled module in it is shared, not copied. */
   readonly workerData: () => unknown;
@@ -17,10 +19,30 @@ export interface ThreadPoolOptions {
  * queue when one was ended. Starts no thread before the first batch; idle threads do not keep the process alive.
  */
 export function createThreadPool(options: ThreadPoolOptions): ThreadPool {
+  let ours: ThreadPool | undefined;
+  let callers: ThreadPool | undefined;
+  return {
+    run(batch, kill) {
+      if (kill === undefined) {
+        ours ??= createPool(options, options.batchesPerThread);
+        return ours.run(batch);
+      }
+      // A thread that runs code of the caller's may be ended, and nothing of ours with it.
+      callers ??= createPool(options, 1);
+      return callers.run(batch, kill);
+    },
+    async destroy() {
+      await Promise.all([ours?.destroy(), callers?.destroy()]);
+    },
+  };
+}
+
+function createPool(options: ThreadPoolOptions, concurrentTasksPerWorker: number): ThreadPool {
   const piscina = new Piscina({
     filename: options.workerFile.href,
     minThreads: 0,
     maxThreads: options.threads,
+    concurrentTasksPerWorker,
     idleTimeout: options.idleTimeoutMs,
     maxQueue: Number.POSITIVE_INFINITY,
     workerData: options.workerData(),

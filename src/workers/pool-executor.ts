@@ -6,8 +6,8 @@ import { whenAborted } from "./when-aborted.ts";
 /** Threads that run batches: of Node or of a page. */
 export interface ThreadPool {
   /**
-   * Rejects with whatever ended the batch. `kill` ends the batch's thread. Give it at most as many batches at once as there
-   * are threads.
+   * Rejects with whatever ended the batch. `kill` ends the batch's thread, and marks code of the caller's: of such batches give
+   * it at most as many at once as there are threads.
    */
   run(batch: Batch, kill?: AbortSignal): Promise<readonly Outcome[]>;
   /** Ends all threads, whatever they are doing. */
@@ -16,6 +16,8 @@ export interface ThreadPool {
 
 export interface PoolExecutorOptions {
   readonly threads: number;
+  /** Batches of ours that a thread is given at once. Default 1. */
+  readonly batchesPerThread?: number;
   /** Called with the first batch. */
   readonly start: () => Promise<ThreadPool>;
   /** Makes a batch ready to cross to a thread, where that takes more than posting it. */
@@ -36,7 +38,8 @@ export interface PoolExecutorOptions {
  * is answered at once.
  */
 export function createPoolExecutor(options: PoolExecutorOptions): Executor {
-  const slots = createSlots(options.threads, options.maxQueue);
+  const ourSlots = createSlots(options.threads * (options.batchesPerThread ?? 1), options.maxQueue);
+  const callerSlots = createSlots(options.threads, options.maxQueue);
   const closing = new AbortController();
   let pool: Promise<ThreadPool> | undefined;
   let threadsFail = false;
@@ -47,6 +50,7 @@ export function createPoolExecutor(options: PoolExecutorOptions): Executor {
     const isOurs = killAfterMs === undefined;
     const least = pool ? options.inlineBelowChars : (options.coldInlineBelowChars ?? options.inlineBelowChars);
     if (isOurs && (threadsFail || batch.chars < least)) return inline(batch, signal);
+    const slots = isOurs ? ourSlots : callerSlots;
     if (!(await slots.enter())) {
       checkOpen(closing.signal, signal);
       if (isOurs) return inline(batch, signal);
@@ -90,7 +94,8 @@ export function createPoolExecutor(options: PoolExecutorOptions): Executor {
     },
     async close() {
       closing.abort();
-      slots.end();
+      ourSlots.end();
+      callerSlots.end();
       const ending = pool;
       pool = undefined;
       await (await ending?.catch(() => undefined))?.destroy();
