@@ -13,8 +13,8 @@ export interface CheckContext {
   readonly view: View;
   readonly taken: Set<string>;
   readonly stubText: StubText;
-  /** Items of the component by id, as the strategy saw them. */
-  readonly seen: ReadonlyMap<string, Item>;
+  /** An item of the component, or a member of its groups, as the strategy saw it. */
+  readonly seen: (id: string) => Item | undefined;
 }
 
 /** What one edit wants of its item. */
@@ -23,11 +23,14 @@ type Wish =
   | { readonly item: Item; readonly removes: false; text: string; edited: NonNullable<Item["edited"]> };
 
 /**
- * Checks one unit against the rules of the kernel and counts its texts. Resolves to undefined where nothing is left to
+ * Checks one unit against the rules of the kernel and counts its texts. Comes to undefined where nothing is left to
  * apply: an item changed meanwhile, a group can't leave whole, or no edit would free a token. Throws `BAD_EDIT` where
  * the strategy broke a rule that it could have known; then none of its edits may be applied.
  */
-export async function checkUnit(unit: EditUnit, context: CheckContext): Promise<CheckedUnit | undefined> {
+export function checkUnit(
+  unit: EditUnit,
+  context: CheckContext,
+): CheckedUnit | undefined | Promise<CheckedUnit | undefined> {
   const wishes = new Map<string, Wish>();
   for (const edit of unit.edits) {
     const item = seenItem(edit.id, context);
@@ -36,18 +39,32 @@ export async function checkUnit(unit: EditUnit, context: CheckContext): Promise<
     wishes.set(edit.id, wishOf(edit, item, context));
   }
   if (!keepGroupsWhole(wishes, context)) return undefined;
+  const list = [...wishes.values()];
+  const counts = list.map((wish) => countWish(wish, unit, context));
+  const finish = (tokens: readonly number[]) => checkedUnit(unit, list, tokens);
+  return isCounted(counts) ? finish(counts) : Promise.all(counts).then(finish);
+}
+
+/** Most counts are there at once: then no promise is made, of which a cleanup would make thousands. */
+const isCounted = (counts: readonly (number | Promise<number>)[]): counts is readonly number[] =>
+  counts.every((count) => typeof count === "number");
+
+function checkedUnit(unit: EditUnit, wishes: readonly Wish[], counts: readonly number[]): CheckedUnit | undefined {
   const edits: CheckedEdit[] = [];
-  for (const wish of wishes.values()) {
-    const checked = wish.removes ? { item: wish.item, tokens: 0 } : await countReplacement(wish, unit, context);
-    if (checked) edits.push(checked);
+  for (const [i, wish] of wishes.entries()) {
+    const { item } = wish;
+    const tokens = counts[i]!;
+    if (wish.removes) edits.push({ item, tokens });
+    else if (tokens < item.tokens) {
+      edits.push({ item, tokens, change: { text: wish.text, edited: wish.edited } });
+    }
   }
-  if (edits.length === 0) return undefined;
-  return { edits, freed: freedBy(edits), step: unit.step ?? "" };
+  return edits.length === 0 ? undefined : { edits, freed: freedBy(edits), step: unit.step ?? "" };
 }
 
 /** The item as the strategy saw it; an edit of anything else, or of what must not be touched, is refused. */
 function seenItem(id: string, { seen, view }: CheckContext): Item {
-  const item = seen.get(id);
+  const item = seen(id);
   if (!item) throw badEdit("an edit names an item that is not among the component's items", view, id);
   if (!view.mayEdit(item)) throw badEdit("an edit touches a pinned, fixed or recent item", view, id);
   return item;
@@ -104,14 +121,11 @@ function keepGroupsWhole(wishes: Map<string, Wish>, context: CheckContext): bool
   return true;
 }
 
-async function countReplacement(
-  { item, text, edited }: Extract<Wish, { removes: false }>,
-  { counted }: EditUnit,
-  { host }: CheckContext,
-): Promise<CheckedEdit | undefined> {
-  if (text === item.text) return undefined;
-  const tokens = counted?.get(item.id) ?? (await host.countTokens(text));
-  return tokens < item.tokens ? { item, tokens, change: { text, edited } } : undefined;
+/** Tokens that the item has afterwards; those that it has where its text stays. */
+function countWish(wish: Wish, { counted }: EditUnit, { host }: CheckContext): number | Promise<number> {
+  if (wish.removes) return 0;
+  if (wish.text === wish.item.text) return wish.item.tokens;
+  return counted?.get(wish.item.id) ?? host.countTokens(wish.text);
 }
 
 function freedBy(edits: readonly CheckedEdit[]): Map<string, number> {

@@ -6,7 +6,8 @@ export interface Collection {
   /** Tokens that the units free in the component. */
   readonly freed: number;
   units(): CheckedUnit[];
-  add(unit: EditUnit): Promise<void>;
+  /** A promise where a text has to be counted elsewhere. */
+  add(unit: EditUnit): Promise<void> | undefined;
 }
 
 export function createCollection(context: CheckContext): Collection {
@@ -42,14 +43,19 @@ export function createCollection(context: CheckContext): Collection {
       return freed;
     },
     units: () => [...units],
-    async add(unit) {
+    add(unit) {
       const earlier = unit.supersedes ? new Set(unit.edits.flatMap(({ id }) => byItem.get(id) ?? [])) : [];
       const before = [...earlier];
       const gainBefore = gainOf(before);
       for (const old of before) release(old);
-      const checked = await checkUnit(unit, context);
-      if (checked && (before.length === 0 || gainOf([checked]) > gainBefore)) keep(checked);
-      else for (const old of before) keep(old);
+      const take = (checked: CheckedUnit | undefined) => {
+        if (checked && (before.length === 0 || gainOf([checked]) > gainBefore)) keep(checked);
+        else for (const old of before) keep(old);
+      };
+      const checked = checkUnit(unit, context);
+      if (checked instanceof Promise) return checked.then(take);
+      take(checked);
+      return undefined;
     },
   };
 }

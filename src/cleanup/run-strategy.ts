@@ -111,7 +111,8 @@ async function collectUnits(
     : callerUnits(strategy, view, tools);
   for await (const unit of proposed) {
     stop.check();
-    await collection.add(unit);
+    const adding = collection.add(unit);
+    if (adding) await adding;
     if (collection.freed >= goal) break;
     if (pace.due()) await pace.rest();
   }
@@ -119,14 +120,17 @@ async function collectUnits(
   return collection.units();
 }
 
-/** Items of the component and the members of their groups elsewhere. */
-function seenBy(view: View): ReadonlyMap<string, Item> {
-  const seen = new Map(view.items.map((item) => [item.id, item]));
-  for (const item of view.items) {
-    if (item.group === undefined) continue;
-    for (const member of view.members(item)) if (!seen.has(member.id)) seen.set(member.id, member);
-  }
-  return seen;
+/** Items of the component, and the members of their groups elsewhere, by id. Most strategies of a run propose nothing. */
+function seenBy(view: View): (id: string) => Item | undefined {
+  let own: Map<string, Item> | undefined;
+  let others: Map<string, Item> | undefined;
+  return (id) => {
+    own ??= new Map(view.items.map((item) => [item.id, item]));
+    const item = own.get(id);
+    if (item) return item;
+    others ??= new Map(view.items.flatMap((each) => view.members(each)).map((member) => [member.id, member]));
+    return others.get(id);
+  };
 }
 
 function toolsFor(strategy: string, context: RunContext): StrategyTools {

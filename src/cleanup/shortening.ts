@@ -61,7 +61,7 @@ async function* run(
   tools: StrategyTools,
 ): AsyncGenerator<readonly Result[], void, void> {
   const inputs = shortenings.map(({ item, maxTokens }) => ({
-    input: { id: item.id, text: item.text, tokens: item.tokens, maxTokens } satisfies ShortenInput,
+    input: { text: item.text, tokens: item.tokens, maxTokens } satisfies ShortenInput,
     chars: item.text.length,
   }));
   let next = 0;

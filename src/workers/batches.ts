@@ -13,9 +13,9 @@ export interface Cut<T> {
 /** A batch never waits for more text than this, so that handing it over takes about a millisecond. */
 export const maxBatchChars = 128 * 1024;
 /** Below this, the way to a worker and back costs more than the work. */
-const minBatchChars = 16 * 1024;
-/** Batches a worker gets over a run: enough that both end at about the same time. */
-const batchesPerWorker = 6;
+const minBatchChars = 48 * 1024;
+/** Batches a worker gets over a run: enough that both end at about the same time, and few to wake it up for. */
+const batchesPerWorker = 4;
 
 /** Cuts inputs into batches of about equal size, in order; a larger input is a batch of its own. */
 export function cutBatches<T>(inputs: readonly Weighed<T>[], concurrency: number): Cut<T>[] {

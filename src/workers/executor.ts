@@ -22,6 +22,8 @@ export interface Batch {
   readonly inputs: readonly unknown[];
   /** Characters of text in the inputs. */
   readonly chars: number;
+  /** The same over all batches of the job that this one belongs to. */
+  readonly jobChars?: number;
 }
 
 /** How one batch may be ended. */

@@ -16,15 +16,16 @@ export interface Mapped<T> {
  */
 export async function* mapOrdered<T>(
   executor: Executor,
-  job: Omit<Batch, "inputs" | "chars">,
+  job: Omit<Batch, "inputs" | "chars" | "jobChars">,
   inputs: readonly Weighed<T>[],
   options: RunOptions = {},
 ): AsyncGenerator<readonly Mapped<T>[], void, void> {
   const batches = cutBatches(inputs, executor.concurrency);
+  const jobChars = batches.reduce((sum, { chars }) => sum + chars, 0);
   const underWay: Promise<readonly Outcome[]>[] = [];
   let next = 0;
   const startOne = () => {
-    const running = executor.run({ ...job, ...batches[next++]! }, options);
+    const running = executor.run({ ...job, ...batches[next++]!, jobChars }, options);
     running.catch(() => {});
     underWay.push(running);
   };

@@ -26,7 +26,7 @@ export interface PoolExecutorOptions {
   readonly maxQueue: number;
   /** Batches with less text than this run on the calling thread at once. */
   readonly inlineBelowChars: number;
-  /** The same while no thread was started yet, as starting one takes longer than running a batch. Default `inlineBelowChars`. */
+  /** Jobs with less text than this do not start the first thread, which would take longer than they do. Default 0. */
   readonly coldInlineBelowChars?: number;
   /** Serves where threads can't: small batches, a full queue, a worker that crashed twice or can't start. */
   readonly inline: Executor;
@@ -48,8 +48,8 @@ export function createPoolExecutor(options: PoolExecutorOptions): Executor {
 
   async function run(batch: Batch, { signal, killAfterMs }: RunOptions): Promise<readonly Outcome[]> {
     const isOurs = killAfterMs === undefined;
-    const least = pool ? options.inlineBelowChars : (options.coldInlineBelowChars ?? options.inlineBelowChars);
-    if (isOurs && (threadsFail || batch.chars < least)) return inline(batch, signal);
+    const isCold = !pool && (batch.jobChars ?? batch.chars) < (options.coldInlineBelowChars ?? 0);
+    if (isOurs && (threadsFail || isCold || batch.chars < options.inlineBelowChars)) return inline(batch, signal);
     const slots = isOurs ? ourSlots : callerSlots;
     if (!(await slots.enter())) {
       checkOpen(closing.signal, signal);

@@ -4,8 +4,8 @@ import { TokenBudgetError } from "../errors.ts";
 export const smallBatches = {
   /** Batches with less text than this take less time than the way to a worker and back. */
   inlineBelowChars: 4 * 1024,
-  /** A job whose batches are smaller has less than 200,000 characters: done before the first worker is up. */
-  coldInlineBelowChars: 20 * 1024,
+  /** A job with less text than this is done before the first worker is up. */
+  coldInlineBelowChars: 200_000,
 } as const;
 
 /** @throws TokenBudgetError `INVALID_ARGUMENT` for what is no whole number; a queue and an idle time may be 0. */

@@ -95,7 +95,7 @@ describe("on the calling thread a text of 10 MB lets the event loop run all alon
     const executor = createInlineExecutor(taskRegistry);
     const tokens = text.length >> 2;
     for (const to of ["lossless", "debug"] as const) {
-      const input: ShortenInput = { id: "x", text, tokens, maxTokens: 0 };
+      const input: ShortenInput = { text, tokens, maxTokens: 0 };
       const watch = watchLoop();
       const startedMs = performance.now();
       const job = { task: "shorten", settings: { to }, encoding: "o200k_base", inputs: [input], chars: text.length };

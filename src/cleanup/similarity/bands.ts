@@ -26,43 +26,88 @@ export function bandsFor(threshold: number): Bands {
   return { bands: signatureLength, rows: 1, missProbability: (1 - threshold) ** signatureLength };
 }
 
-/** Finds earlier entries whose signature agrees with one in at least one band. */
+/**
+ * Finds earlier entries whose signature agrees with one in at least one band. One table for all bands: chains of nodes in
+ * flat arrays, so that thousands of entries leave nothing for the collector of garbage.
+ */
 export class BandIndex {
   readonly #shape: Bands;
-  readonly #buckets: readonly Map<number, number[]>[];
+  /** The newest node of each chain, plus one; 0 for none. */
+  #heads = new Int32Array(1 << 10);
+  /** Of each node: the hash of its band's rows, its entry, and the node before it in its chain. */
+  #hashes = new Int32Array(1 << 10);
+  #entries = new Int32Array(1 << 10);
+  #before = new Int32Array(1 << 10);
+  #size = 0;
+  /** The last search that met an entry. */
+  #met = new Int32Array(1 << 8);
+  #search = 0;
 
   constructor(shape: Bands) {
     this.#shape = shape;
-    this.#buckets = Array.from({ length: shape.bands }, () => new Map());
   }
 
   add(signature: Uint32Array, entry: number): void {
-    for (const [band, buckets] of this.#buckets.entries()) {
-      const key = this.#key(signature, band);
-      const bucket = buckets.get(key);
-      if (bucket === undefined) buckets.set(key, [entry]);
-      else bucket.push(entry);
+    if (entry >= this.#met.length) this.#met = resized(this.#met, 2 * entry);
+    for (let band = 0; band < this.#shape.bands; band++) {
+      if (this.#size === this.#hashes.length) this.#grow();
+      const node = this.#size++;
+      this.#hashes[node] = this.#hash(signature, band);
+      this.#entries[node] = entry;
+      this.#chain(node);
     }
   }
 
-  /** Entries that share a band with `signature`, each once, in the order in which they were added. */
+  /** Entries that share a band with `signature`, each once, in rising order. */
   candidates(signature: Uint32Array): number[] {
-    const found = new Set<number>();
-    for (const [band, buckets] of this.#buckets.entries()) {
-      for (const entry of buckets.get(this.#key(signature, band)) ?? []) found.add(entry);
+    const found: number[] = [];
+    const search = ++this.#search;
+    for (let band = 0; band < this.#shape.bands; band++) {
+      const hash = this.#hash(signature, band);
+      for (let node = this.#heads[this.#slot(hash)]!; node > 0; node = this.#before[node - 1]!) {
+        const entry = this.#entries[node - 1]!;
+        if (this.#hashes[node - 1] !== hash || this.#met[entry] === search) continue;
+        this.#met[entry] = search;
+        found.push(entry);
+      }
     }
-    return [...found].sort((a, b) => a - b);
+    return found.sort((a, b) => a - b);
   }
 
-  /** A hash of one band's rows, below 2⁵². Two bands that fall together only cost a comparison. */
-  #key(signature: Uint32Array, band: number): number {
-    let high = 0x9747b28c;
-    let low = 0x811c9dc5;
-    const end = (band + 1) * this.#shape.rows;
-    for (let i = band * this.#shape.rows; i < end; i++) {
-      low = Math.imul(low ^ signature[i]!, 0x01000193);
-      high = Math.imul(high ^ signature[i]! ^ (high >>> 15), 0x85ebca6b);
-    }
-    return (high >>> 12) * 0x1_0000_0000 + (low >>> 0);
+  #chain(node: number): void {
+    const slot = this.#slot(this.#hashes[node]!);
+    this.#before[node] = this.#heads[slot]!;
+    this.#heads[slot] = node + 1;
   }
+
+  #grow(): void {
+    const size = 2 * this.#hashes.length;
+    this.#hashes = resized(this.#hashes, size);
+    this.#entries = resized(this.#entries, size);
+    this.#before = resized(this.#before, size);
+    this.#heads = new Int32Array(size);
+    for (let node = 0; node < this.#size; node++) this.#chain(node);
+  }
+
+  #slot(hash: number): number {
+    return (hash ^ (hash >>> 15)) & (this.#heads.length - 1);
+  }
+
+  /** A hash of a band and its rows. Two that fall together only cost a comparison. */
+  #hash(signature: Uint32Array, band: number): number {
+    const { rows } = this.#shape;
+    let hash = Math.imul(band + 1, 0x9e3779b1);
+    const end = (band + 1) * rows;
+    for (let i = band * rows; i < end; i++) {
+      hash = Math.imul(hash ^ signature[i]!, 0x85ebca6b);
+      hash ^= hash >>> 13;
+    }
+    return Math.imul(hash, 0xc2b2ae35);
+  }
+}
+
+function resized(numbers: Int32Array, size: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(size);
+  wider.set(numbers);
+  return wider;
 }

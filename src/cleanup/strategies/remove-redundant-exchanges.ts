@@ -85,6 +85,18 @@ const wordsOf = (text: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 
+/** Items are never changed but replaced, so what a call asks for is made out once. */
+const callKeys = new WeakMap<Item, string>();
+
+function keyOfCall(call: Item): string {
+  let key = callKeys.get(call);
+  if (key === undefined) {
+    key = JSON.stringify([call.metadata?.name ?? "", compactLossless(call.text)]);
+    callKeys.set(call, key);
+  }
+  return key;
+}
+
 /** Groups of calls and results, oldest first, of which a later group makes the same calls. */
 async function repeatedCalls(view: View, { pace }: StrategyTools): Promise<(readonly Item[])[]> {
   const seen = new Set<string>();
@@ -97,7 +109,7 @@ async function repeatedCalls(view: View, { pace }: StrategyTools): Promise<(read
     const members = view.members(view.items[i]!);
     const calls = members.filter((member) => member.kind === "tool_call");
     if (members.some((member) => member.kind !== "tool_call" && member.kind !== "tool_result")) continue;
-    const key = JSON.stringify(calls.map((call) => [call.metadata?.name ?? "", compactLossless(call.text)]));
+    const key = calls.map(keyOfCall).join("\n");
     if (pace.due()) await pace.rest();
     if (!seen.has(key)) seen.add(key);
     else if (view.mayRemove(members[0]!)) repeated.push(members);

@@ -11,7 +11,6 @@ import { inWindows } from "./windows.ts";
 
 /** A text to shorten; `maxTokens` is where shortening may stop, or what a summary must not exceed. */
 export interface ShortenInput {
-  readonly id: string;
   readonly text: string;
   readonly tokens: number;
   readonly maxTokens: number;
