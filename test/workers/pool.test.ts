@@ -86,17 +86,19 @@ test("an abort is answered at once", async () => {
   await expect(executor.run(batch("a"), { signal: abort.signal })).rejects.toMatchObject({ code: "ABORTED" });
 });
 
-test("a full queue: ours run on the calling thread, code of the caller's is refused", async () => {
-  const { executor } = frailPool("hang", 1, { maxQueue: 0 });
-  const first = executor.run(batch("a"), { killAfterMs: 1_500 }).catch((error) => error.code);
-  const waits = [
-    executor.run(batch("b")),
-    executor.run(batch("c"), { killAfterMs: 1_500 }).catch((error) => error.code),
-  ];
-  expect(await first).toBe("WORKER_FAILED");
-  const [b, c] = await Promise.all(waits);
-  expect(b).toEqual([{ value: "b" }]);
-  expect(["QUEUE_FULL", [{ value: "c" }]]).toContainEqual(c);
+test("code of the caller's that hangs holds up only its like: ours have threads of their own", async () => {
+  const { executor, tries } = frailPool("hang", 1, { maxQueue: 0 });
+  const hanging = executor.run(batch("a"), { killAfterMs: 2_000 }).catch((error) => error.code);
+  while (tries[0] === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const refused = executor.run(batch("b"), { killAfterMs: 2_000 }).catch((error) => error.code);
+  // More than the thread takes at once, and no queue: the rest waits for a place, or runs on the calling thread.
+  const ours = await Promise.all(["c", "d", "e", "f"].map((input) => executor.run(batch(input))));
+  for (const [i, outcomes] of ours.entries()) {
+    expect([[{ value: "cdef"[i] }], [{ value: "inline" }]]).toContainEqual(outcomes);
+  }
+  expect(ours[0]).toEqual([{ value: "c" }]);
+  expect(await hanging).toBe("WORKER_FAILED");
+  expect(["QUEUE_FULL", [{ value: "b" }]]).toContainEqual(await refused);
 });
 
 test("close ends a running batch with a typed error, and refuses new ones", async () => {
