@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { movesBetween, rebalanced } from "../../examples/playground/src/budget/share-moves.ts";
+import { ChunkTokens } from "../../examples/playground/src/text/chunk-tokens.ts";
 import { ChunkedText } from "../../examples/playground/src/text/chunked-text.ts";
 import { History } from "../../examples/playground/src/text/history.ts";
 import { difference } from "../../examples/playground/src/text/selection.ts";
+import { createTokenizerSync } from "../../src/index.ts";
 import { reference } from "../support/reference.ts";
 import { runs } from "../support/runs.ts";
 import { splicedText } from "../support/texts.ts";
@@ -44,6 +46,27 @@ test("an edit gives back the chunks it replaced, and leaves the others as they a
   const { removed, added } = text.replace(8, 9, "!");
   expect(removed).toEqual([before[0]]);
   expect(text.chunks).toEqual([...added, ...before.slice(1)]);
+});
+
+test("the tokens of a chunk are those of the tokenizer, in their places", () => {
+  const tokenizer = createTokenizerSync("o200k_base");
+  const tokens = new ChunkTokens(tokenizer);
+  fc.assert(
+    fc.property(splicedText(20), fc.nat(400), fc.nat(400), (text, one, other) => {
+      const [from, to] = [Math.min(one, other), Math.max(one, other) + 1];
+      const found = [...tokens.between({ text }, 1_000, from, to)].map(({ id, start, end, index }) => [
+        id,
+        start,
+        end,
+        index,
+      ]);
+      const wanted = [...tokenizer.tokens(text)]
+        .map(({ id, start, end }, index) => [id, start + 1_000, end + 1_000, index] as const)
+        .filter(([, start, end]) => end - 1_000 > from && start - 1_000 < to);
+      expect(found).toEqual(wanted);
+    }),
+    runs("tokens of a chunk", 300, 5_000),
+  );
 });
 
 test("the difference of two texts makes one of the other", () => {
