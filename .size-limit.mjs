@@ -27,6 +27,8 @@ export default [
   page("manager with its cleanup, without a table", "index.js", "{ createTokenBudgetManager }", "108 kB"),
   page("whole root entry, without a table", "index.js", "*", "124 kB"),
   page("OPFS archive, without its worker", "archive/opfs-archive.js", "{ OpfsArchive }", "4 kB"),
+  page("manager with web workers, without them and a table", "cleanup/web-worker-cleanup.js", "*", "80 kB"),
+  page("web worker of a cleanup", "cleanup/web-cleanup.worker.js", "*", "80 kB"),
   table("o200k_base", "750 kB"),
   table("cl100k_base", "350 kB"),
   table("p50k_base", "180 kB"),

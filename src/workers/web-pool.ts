@@ -37,6 +37,7 @@ export function createWebPool(options: WebPoolOptions): ThreadPool {
   const idle: Thread[] = [];
   const all = new Set<Thread>();
   let failedStarts = 0;
+  let isClosed = false;
 
   const end = (thread: Thread, error: Error) => {
     all.delete(thread);
@@ -108,6 +109,7 @@ export function createWebPool(options: WebPoolOptions): ThreadPool {
   return {
     async run(batch, kill) {
       const needs = await options.needs(batch);
+      if (isClosed) throw new Error("the pool was closed");
       const thread = idle.pop() ?? start();
       clearTimeout(thread.timer);
       try {
@@ -122,6 +124,7 @@ export function createWebPool(options: WebPoolOptions): ThreadPool {
       }
     },
     async destroy() {
+      isClosed = true;
       for (const thread of all) end(thread, new Error("the pool was closed"));
     },
   };

@@ -11,7 +11,7 @@ const workers = { "web-cleanup.worker.js": "src/cleanup/web-cleanup.worker.ts" }
 const limitMs = 16;
 /** Fresh pages that may try, and for how long: other processes of the machine only ever add to what is measured. */
 const attempts = Number(process.env.ATTEMPTS ?? 8);
-const patienceMs = 4_000;
+const patienceMs = 8_000;
 
 type Executor = Parameters<MainThreadPage["clean"]>[1];
 type Attempt = CleanupRun & { readonly noiseMs: number };

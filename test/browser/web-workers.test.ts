@@ -24,7 +24,7 @@ describe.skipIf(!isThere)("web workers in Chromium", () => {
   });
 
   test.each([
-    ["web-pool", 14],
+    ["web-pool", 15],
     ["web-cleanup", 10],
   ])("%s: its tests pass in the page", async (name, least) => {
     const page = await browser.newPage();

@@ -189,6 +189,28 @@ function poolTests(): void {
     expect(workers.map(({ ended }) => ended)).toEqual([true]);
   });
 
+  test("a pool that is closed while it prepares a batch starts no worker", async () => {
+    let prepared = () => {};
+    let started = 0;
+    const pool = createWebPool({
+      createWorker() {
+        started++;
+        return new SeenWorker("frail.worker.js?how=well", { type: "module" });
+      },
+      needs: () =>
+        new Promise((resolve) => {
+          prepared = () => resolve(new Map());
+        }),
+      idleTimeoutMs: 1_000,
+      answerWithinMs: 1_000,
+    });
+    const running = pool.run(batch("a"));
+    await pool.destroy();
+    prepared();
+    await expect(running).rejects.toThrow("closed");
+    expect(started).toBe(0);
+  });
+
   test("settings that can't be are refused, and a shared pool lives until its last share is closed", async () => {
     for (const bad of [{ workers: 0 }, { maxQueue: -1 }, { idleTimeoutMs: 0.5 }]) {
       expect(() => createWebWorkerCleanup(bad)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
