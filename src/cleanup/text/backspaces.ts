@@ -7,7 +7,7 @@ import { type Steps, Stride } from "./steps.ts";
  */
 export function* backspaceSteps(text: string): Steps<string> {
   if (!text.includes("\b")) return text;
-  const lines = yield* linesOf(text);
+  const lines = [...(yield* linesOf(text))];
   const stride = new Stride();
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;

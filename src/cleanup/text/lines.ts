@@ -1,8 +1,14 @@
 import { type Steps, Stride, stepChars } from "./steps.ts";
 
+/** One stage of shortening mostly hands its text on as it is to the next, which asks for the same lines. */
+let last: { readonly text: string; readonly lines: readonly string[] } = { text: "", lines: [""] };
+
 /** `text.split("\n")` in steps. */
-export function* linesOf(text: string): Steps<string[]> {
-  if (text.length <= stepChars) return text.split("\n");
+export function* linesOf(text: string): Steps<readonly string[]> {
+  if (text.length <= stepChars) {
+    if (text !== last.text) last = { text, lines: text.split("\n") };
+    return last.lines;
+  }
   const lines: string[] = [];
   for (let start = 0; ; ) {
     const end = text.indexOf("\n", start + stepChars);

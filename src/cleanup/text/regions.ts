@@ -8,11 +8,16 @@ export const Region = { prose: 0, fence: 1, diff: 2, indented: 3, code: 4 } as c
 const BLOCK_SHARE = 0.4;
 const TEXT_SHARE = 0.25;
 
+/** The stages of shortening ask for the regions of the same lines. */
+const regionsOf = new WeakMap<readonly string[], Uint8Array>();
+
 /**
  * Classifies each line: fenced code (markdown), diffs and patches, indented code, and lines that look like source code.
  * Where in doubt a line is code: leaving it alone loses nothing. One pass, plus one for the look of code.
  */
 export function* regionSteps(lines: readonly string[]): Steps<Uint8Array> {
+  const known = regionsOf.get(lines);
+  if (known) return known;
   const regions = new Uint8Array(lines.length);
   for (let i = 0; i < lines.length; ) {
     const fence = fenceOf(lines[i]!);
@@ -23,6 +28,7 @@ export function* regionSteps(lines: readonly string[]): Steps<Uint8Array> {
   }
   yield* markIndented(lines, regions);
   yield* markCode(lines, regions);
+  regionsOf.set(lines, regions);
   return regions;
 }
 

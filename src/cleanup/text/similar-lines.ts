@@ -14,8 +14,9 @@ const MAX_PERIOD = 8;
  * last; blocks of up to eight such lines likewise. Then folds lines that are the same.
  */
 export function* similarLineSteps(text: string): Steps<string> {
-  const lines = yield* linesOf(text);
-  const redrawn = text.includes("\r") && (yield* keepLastOfRedrawn(lines));
+  const given = yield* linesOf(text);
+  const lines = text.includes("\r") ? yield* lastOfRedrawn(given) : given;
+  const redrawn = lines !== given;
   const templates = yield* templatesOf(lines);
   let regions: Uint8Array | undefined;
   const folds: Fold[] = [];
@@ -70,18 +71,17 @@ const isAlike = (templates: readonly (string | undefined)[], i: number, period: 
   templates[i] !== undefined && templates[i] === templates[i - period];
 
 /** Keeps what a terminal shows of progress that is redrawn by carriage returns: the last state of the line. */
-function* keepLastOfRedrawn(lines: string[]): Steps<boolean> {
-  if (lines.length === 1) return false;
-  let changed = false;
+function* lastOfRedrawn(given: readonly string[]): Steps<readonly string[]> {
+  if (given.length === 1) return given;
+  let lines: string[] | undefined;
   const stride = new Stride();
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i]!;
+  for (const [i, line] of given.entries()) {
     if (stride.over(line.length + 8)) yield;
     const end = line.endsWith("\r") ? line.length - 1 : line.length;
     const last = line.lastIndexOf("\r", end - 1);
     if (last < 0 || end === 0 || logTemplate(line.slice(last + 1, end)) === undefined) continue;
+    lines ??= [...given];
     lines[i] = line.slice(last + 1);
-    changed = true;
   }
-  return changed;
+  return lines ?? given;
 }

@@ -8,8 +8,9 @@ import { type Steps, Stride } from "./steps.ts";
  */
 export function* trailingSpaceSteps(text: string): Steps<string> {
   if (!(yield* hasTrailingSpace(text))) return text;
-  const lines = yield* linesOf(text);
-  const regions = yield* regionSteps(lines);
+  const given = yield* linesOf(text);
+  const regions = yield* regionSteps(given);
+  const lines = [...given];
   const stride = new Stride();
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
