@@ -10,7 +10,7 @@ import { createInlineCleanup } from "./inline-cleanup.ts";
 
 /** How many threads {@link createPooledCleanup} may start, and what each may use. */
 export interface PooledCleanupOptions {
-  /** Worker threads; default: one a core, at most 8. */
+  /** Worker threads; default: one a core, at most 8. Strategies of the caller's have as many of their own. */
   readonly workers?: number;
   /** Batches that may wait for a thread. Default 64. */
   readonly maxQueue?: number;

@@ -128,6 +128,16 @@ describe("what an excerpt shows", () => {
   });
 });
 
+test("of 100,000 tiny lines, most of them repeated, the error is found soon, and no line stands there twice", () => {
+  const lines = Array.from({ length: 100_000 }, (_, i) => (i % 3 === 0 ? "ok" : `tick w${i % 977}`));
+  for (const at of [40_001, 61_803, 80_000]) lines[at] = "ERROR: disk full on node seven";
+  const startedMs = performance.now();
+  const out = summarizeExtractive(lines.join("\n"), 60, (text) => Math.ceil(text.length / 4));
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+  expect(out.match(/disk full on node seven/g)).toHaveLength(1);
+  expect(new Set(out.split("\n")).size).toBe(out.split("\n").length);
+});
+
 test("between two steps little is done", () => {
   const text = story.repeat(300);
   for (const steps of [
