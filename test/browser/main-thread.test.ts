@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.mjs";
@@ -11,7 +12,11 @@ const workers = { "web-cleanup.worker.js": "src/cleanup/web-cleanup.worker.ts" }
 const limitMs = 16;
 /** Fresh pages that may try, and for how long: other processes of the machine only ever add to what is measured. */
 const attempts = Number(process.env.ATTEMPTS ?? 8);
-const patienceMs = 8_000;
+const patienceMs = 5_000;
+
+/** Processes that want a processor, of late; and whether there are more of them than processors. */
+const load = () => loadavg()[0]!.toFixed(1);
+const isBusy = () => Number(load()) > availableParallelism();
 
 type Executor = Parameters<MainThreadPage["clean"]>[1];
 type Attempt = CleanupRun & { readonly noiseMs: number };
@@ -62,8 +67,10 @@ describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,0
   /** The best of some attempts, with the most noise of all; the first within the limit ends them. */
   async function best(session: keyof typeof sessions, executor: Executor): Promise<Attempt> {
     const runs: Attempt[] = [];
+    // Where others want the processors too, one run shows what the cleanup does, and none how long it takes.
+    const most = isBusy() ? 1 : attempts;
     const started = performance.now();
-    while (runs.length < attempts && performance.now() - started < patienceMs) {
+    while (runs.length < most && performance.now() - started < patienceMs) {
       runs.push(await attempt(session, executor));
       if (runs.at(-1)!.longestMs <= limitMs && process.env.FIGURES === undefined) break;
     }
@@ -83,8 +90,8 @@ describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,0
     expect(run.freed).toBeGreaterThan(100_000);
     expect(run.skipped.filter((why) => why !== "below minGain")).toEqual([]);
     const { longestMs, noiseMs } = run;
-    if (longestMs > limitMs && noiseMs > limitMs) {
-      const line = `an idle page waits for ${Math.round(noiseMs)} ms here: 16 ms can't be measured`;
+    if (longestMs > limitMs && (noiseMs > limitMs || isBusy())) {
+      const line = `this machine is busy (load ${load()}, an idle page waits for ${Math.round(noiseMs)} ms): 16 ms can't be measured`;
       console.warn(`skipped: ${line}`);
       skip(line);
     }
