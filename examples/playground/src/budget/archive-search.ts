@@ -103,10 +103,15 @@ export class ArchiveSearch {
   }
 }
 
+/** Scripts that write words without blanks: theirs are found inside longer runs, others as whole words. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
 /** The text with the words of a query marked. */
 function marked(text: string, query: string): (Node | string)[] {
   const words = query.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
   if (words.length === 0) return [text];
-  const pattern = new RegExp(`(${words.join("|")})`, "giu");
+  const places = words.map((word) => (unspaced.test(word) ? word : `(?<![\\p{L}\\p{N}])${word}(?![\\p{L}\\p{N}])`));
+  const pattern = new RegExp(`(${places.join("|")})`, "giu");
   return text.split(pattern).map((part, at) => (at % 2 === 1 ? element("mark", {}, part) : part));
 }
