@@ -19,7 +19,8 @@ export async function checkWorkers(options) {
   }
   const { Worker: own } = globalThis;
   globalThis.Worker = HeardWorker;
-  const text = Array.from({ length: 800 }, (_, n) => sentence(n)).join("\n");
+  // More than what is done before the first worker is up.
+  const text = Array.from({ length: 5_000 }, (_, n) => sentence(n)).join("\n");
   const tokens = (await createTokenizer("o200k_base")).count(text);
   const batch = {
     task: "shorten",
