@@ -48,7 +48,7 @@ export const suite: Suite = {
       },
       {
         id: "last quarter against first",
-        value: free.lastOverFirst,
+        value: median(frees.map((run) => run.lastOverFirst)),
         unit: "x",
         better: "lower",
         detail: "cost of a turn late in the session / early in it",
