@@ -8,7 +8,7 @@
 import { BATCH } from "../layout";
 import { keepMedium, keepShort } from "./cache";
 import { mergeShort } from "./merge-short";
-import { buildWordsMore, hasWords, isWordFrom, wordSlot } from "./words";
+import { buildWords, hasWords, isWordFrom, wordSlot } from "./words";
 
 @inline const QUEUED: usize = 256;
 
@@ -74,6 +74,6 @@ export function runBatch(): u32 {
   if (looks && words << 3 < <u32>queued) rest = REST;
   merged += <u32>queued;
   queued = 0;
-  if (merged >= WORDS_FROM && !hasWords()) buildWordsMore();
+  if (merged >= WORDS_FROM && !hasWords()) { buildWords(); merged = 0; }
   return tokens;
 }
