@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type Media, MessageReader, mediaTokens, type Routing, type Session, toItems } from "../adapters/index.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { CleanReport } from "../manager/cleaner.ts";
+import { nextTask } from "../manager/next-task.ts";
 import type { ComponentReport, UtilizationReport } from "../manager/report.ts";
 import type { TokenBudgetManager } from "../manager/token-budget-manager.ts";
 import { Feed, preambleOf } from "./feed.ts";
@@ -151,7 +152,7 @@ class Run {
       if (items[0]?.role === "assistant") this.#endTurn();
       await this.#afterMessage();
       // Other work of the process goes on between two messages, as it would between two calls of a model.
-      await new Promise((next) => setImmediate(next));
+      await nextTask();
     }
     this.#stalls.disable();
   }

@@ -1,27 +1,8 @@
 import { expect, test } from "vitest";
 import { createInlineCleanup, createTokenBudgetManager, createTokenizer } from "../../src/index.ts";
+import { watchLoop } from "../support/watch-loop.ts";
 
 const hour = 3_600_000;
-
-/** Turns of the event loop, and the longest work between two of them. */
-function watchLoop() {
-  let turns = 0;
-  let longestMs = 0;
-  let last = performance.now();
-  let watching = true;
-  const turn = () => {
-    const now = performance.now();
-    longestMs = Math.max(longestMs, now - last);
-    last = now;
-    turns++;
-    if (watching) setImmediate(turn);
-  };
-  setImmediate(turn);
-  return () => {
-    watching = false;
-    return { turns, longestMs };
-  };
-}
 
 test("an inline cleanup of 200,000 tokens lets the event loop run all along", async () => {
   const clock = { now: 0 };

@@ -5,6 +5,7 @@ import { taskRegistry } from "../../src/cleanup/task-registry.ts";
 import type { ShortenInput } from "../../src/cleanup/tasks/shorten.ts";
 import type { Outcome, Task } from "../../src/workers/executor.ts";
 import { createInlineExecutor } from "../../src/workers/inline.ts";
+import { watchLoop } from "../support/watch-loop.ts";
 import { nastyText } from "./text/nasty-text.ts";
 
 const counter = await taskRegistry.counter("o200k_base");
@@ -119,22 +120,4 @@ async function longestBlock(text: string): Promise<number> {
   const { longestMs } = watch();
   expect(outcome as Outcome).toHaveProperty("value");
   return longestMs;
-}
-
-/** The longest work between two turns of the event loop. */
-function watchLoop() {
-  let longestMs = 0;
-  let last = performance.now();
-  let watching = true;
-  const turn = () => {
-    const now = performance.now();
-    longestMs = Math.max(longestMs, now - last);
-    last = now;
-    if (watching) setImmediate(turn);
-  };
-  setImmediate(turn);
-  return () => {
-    watching = false;
-    return { longestMs: Math.max(longestMs, performance.now() - last) };
-  };
 }

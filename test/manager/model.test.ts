@@ -9,6 +9,7 @@ import {
   type TokenBudgetManager,
 } from "../../src/index.ts";
 import { createLedgerSync } from "../../src/ledger/index.ts";
+import { expectReplayed } from "../support/expect-replayed.ts";
 import { type LedgerBuild, ledgerBuilds, ledgerCode } from "../support/ledger-builds.ts";
 import { runs } from "../support/runs.ts";
 import { smallManager, text } from "../support/small-manager.ts";
@@ -255,19 +256,7 @@ function check(world: World): void {
 function checkCopies({ manager, journal, clock }: World): void {
   const report = manager.getUtilizationReport();
   const [replayed] = replayJournal(journal, clock.now);
-  for (const [id, row] of Object.entries(report.components)) {
-    const { cap, used, reserved, peak, exhaustions, grants, meanUse } = replayed!.accounts[id]!;
-    expect([id, cap, used, reserved, peak, exhaustions, grants]).toEqual([
-      id,
-      row.allocated,
-      row.used,
-      row.reserved,
-      row.peak,
-      row.exhaustions,
-      row.grants,
-    ]);
-    expect(100 * meanUse).toBeCloseTo(row["meanUtilization%"], 4);
-  }
+  expectReplayed(replayed!, report, 4);
   const snapshot = JSON.parse(JSON.stringify(manager.snapshot())) as ManagerSnapshot;
   const copy = setUp("release");
   copy.clock.now = clock.now;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type JournalEntry, jsonLines, type ManagerSnapshot, replayJournal } from "../../src/index.ts";
+import { expectReplayed } from "../support/expect-replayed.ts";
 import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
 import { codeOf, smallManager, text } from "../support/small-manager.ts";
 
@@ -141,19 +142,7 @@ test("a journal of JSON lines replays to the same ledger", async () => {
     [manager, budget],
     [manager.children[0]!, inner],
   ] as const) {
-    for (const [id, row] of Object.entries(each.getUtilizationReport().components)) {
-      const { cap, used, reserved, peak, exhaustions, grants } = replayed!.accounts[id]!;
-      expect([id, cap, used, reserved, peak, exhaustions, grants]).toEqual([
-        id,
-        row.allocated,
-        row.used,
-        row.reserved,
-        row.peak,
-        row.exhaustions,
-        row.grants,
-      ]);
-      expect(100 * replayed!.accounts[id]!.meanUse).toBeCloseTo(row["meanUtilization%"], 6);
-    }
+    expectReplayed(replayed!, each.getUtilizationReport(), 6);
   }
   expect(budget!.reservations).toEqual({ reply: 15, r1: 5 });
   expect(await codeOf(() => child.items())).toBe("CLOSED");

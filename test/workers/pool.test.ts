@@ -1,14 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
-import { wholeCounter } from "../../src/cleanup/tasks/counters.ts";
 import type { Batch, Executor } from "../../src/workers/executor.ts";
-import { createInlineExecutor } from "../../src/workers/inline.ts";
 import { readLongTexts, shareLongTexts } from "../../src/workers/large-text.ts";
 import { createPace } from "../../src/workers/pace.ts";
 
 import { createShared } from "../../src/workers/shared.ts";
 import { createThreadExecutor } from "../../src/workers/thread-executor.ts";
+import { echoInline } from "../support/echo-inline.ts";
 
 const open: Executor[] = [];
 afterEach(async () => {
@@ -22,15 +21,6 @@ function frailPool(
   change: { threads?: number; maxQueue?: number } = {},
 ) {
   const tries = new Int32Array(new SharedArrayBuffer(4));
-  const inline = createInlineExecutor({
-    tasks: {
-      *echo() {
-        yield;
-        return "inline";
-      },
-    },
-    counter: async () => wholeCounter(() => 0),
-  });
   const executor = createThreadExecutor({
     threads: 1,
     maxQueue: 8,
@@ -39,7 +29,7 @@ function frailPool(
     inlineBelowChars: 0,
     workerFile: new URL("./fixtures/frail.worker.mjs", import.meta.url),
     workerData: () => ({ tries, failures, how }),
-    inline,
+    inline: echoInline(),
     ...change,
   });
   open.push(executor);
@@ -118,15 +108,7 @@ test("a worker file that is missing leaves the work on the calling thread", asyn
     inlineBelowChars: 0,
     workerFile: new URL("./fixtures/nowhere.mjs", import.meta.url),
     workerData: () => ({}),
-    inline: createInlineExecutor({
-      tasks: {
-        *echo() {
-          yield;
-          return "inline";
-        },
-      },
-      counter: async () => wholeCounter(() => 0),
-    }),
+    inline: echoInline(),
   });
   open.push(executor);
   expect(await executor.run(batch("a"))).toEqual([{ value: "inline" }]);

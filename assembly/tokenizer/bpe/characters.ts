@@ -76,12 +76,16 @@ function addNeighbour(id: u32, end: usize): void {
     if (!isContinuation(third)) forbidBehind(((head & 63) << 6) | (second & 63), 4095, id, third);
   }
 }
+/** Notes in an entry a neighbour's byte: any ASCII as one bit, another in the mask that stands at `mask`. */
+function forbid(entry: usize, neighbour: u32, ascii: u32, mask: usize): void {
+  if (neighbour < 0x80) store<u32>(entry, load<u32>(entry, 24) | ascii, 24);
+  else store<u64>(entry + mask, load<u64>(entry + mask) | (<u64>1 << (neighbour & 63)));
+}
 function forbidBefore(first: u32, points: u32, two: bool, rank: u32, neighbour: u32): void {
   for (let point = first; point < first + points; point++) {
     const entry = CHARACTERS + (<usize>load<u16>(CHARACTER_AT + (<usize>point << 1)) << 5);
     if (entry == CHARACTERS || load<u32>(entry) < rank || (load<u32>(entry, 4) == 2) != two) continue;
-    if (neighbour < 0x80) store<u32>(entry, load<u32>(entry, 24) | 1, 24);
-    else store<u64>(entry, load<u64>(entry, 8) | (<u64>1 << (neighbour & 63)), 8);
+    forbid(entry, neighbour, 1, 8);
   }
 }
 /** Of all characters whose code points end with these bits. */
@@ -89,8 +93,7 @@ function forbidBehind(low: u32, mask: u32, rank: u32, neighbour: u32): void {
   for (let point = low; point < 0x10000; point += mask + 1) {
     const entry = CHARACTERS + (<usize>load<u16>(CHARACTER_AT + (<usize>point << 1)) << 5);
     if (entry == CHARACTERS || load<u32>(entry) < rank) continue;
-    if (neighbour < 0x80) store<u32>(entry, load<u32>(entry, 24) | 2, 24);
-    else store<u64>(entry, load<u64>(entry, 16) | (<u64>1 << (neighbour & 63)), 16);
+    forbid(entry, neighbour, 2, 16);
   }
 }
 

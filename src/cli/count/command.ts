@@ -1,4 +1,5 @@
 import { countingEncoding, profileOf } from "../../adapters/index.ts";
+import { figure, quantity } from "../../report/quantity.ts";
 import { createTokenizerSync } from "../../tokenizer/index.ts";
 import { findModel } from "../../tokenizer/models.ts";
 import { exitCodes } from "../failure.ts";
@@ -99,8 +100,6 @@ function printJson(result: Result, options: CountOptions, terminal: Terminal): v
   );
 }
 
-const figure = (value: number) => value.toLocaleString("en-US");
-
 function print(result: Result, options: CountOptions, terminal: Terminal): void {
   const { bold, dim, cyan } = terminal.colors;
   const rows = options.byFile ? result.byFile.toSorted((a, b) => b.tokens - a.tokens) : byKind(result);
@@ -114,7 +113,7 @@ function print(result: Result, options: CountOptions, terminal: Terminal): void 
   const tokens = estimate ?? result;
   const name = result.name === result.encoding ? result.name : `${result.name} (${result.encoding})`;
   terminal.out(
-    `${bold(figure(tokens.tokens).padStart(width))} tokens in ${plural(result.files, "file")}, ${size(result.bytes)}, ${cyan(name)}`,
+    `${bold(figure(tokens.tokens).padStart(width))} tokens in ${quantity(result.files, "file")}, ${size(result.bytes)}, ${cyan(name)}`,
   );
   if (estimate !== undefined)
     terminal.out(
@@ -140,14 +139,10 @@ function byKind({ byFile }: Result) {
   }
   const rows = [...kinds]
     .sort(([, a], [, b]) => b.tokens - a.tokens)
-    .map(([kind, { files, tokens }]) => ({ path: `${kind}  (${plural(files, "file")})`, tokens }));
+    .map(([kind, { files, tokens }]) => ({ path: `${kind}  (${quantity(files, "file")})`, tokens }));
   if (rows.length <= 10) return rows;
   const rest = rows.slice(9).reduce((sum, row) => sum + row.tokens, 0);
   return [...rows.slice(0, 9), { path: `${rows.length - 9} other kinds`, tokens: rest }];
-}
-
-function plural(number: number, noun: string): string {
-  return `${figure(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function size(bytes: number): string {

@@ -1,10 +1,9 @@
 import { afterEach, expect, test } from "vitest";
-import { wholeCounter } from "../../../src/cleanup/tasks/counters.ts";
 import { createWebWorkerCleanup, shareWebWorkerCleanup } from "../../../src/cleanup/web-worker-cleanup.ts";
 import type { Batch, Executor } from "../../../src/workers/executor.ts";
-import { createInlineExecutor } from "../../../src/workers/inline.ts";
 import { createPoolExecutor } from "../../../src/workers/pool-executor.ts";
 import { createWebPool } from "../../../src/workers/web-pool.ts";
+import { echoInline } from "../../support/echo-inline.ts";
 import { runTests } from "./run-tests.ts";
 
 const open: Executor[] = [];
@@ -56,15 +55,7 @@ function frailPool(
         idleTimeoutMs,
         answerWithinMs,
       }),
-    inline: createInlineExecutor({
-      tasks: {
-        *echo() {
-          yield;
-          return "inline";
-        },
-      },
-      counter: async () => wholeCounter(() => 0),
-    }),
+    inline: echoInline(),
   });
   open.push(executor);
   return { executor, workers };
