@@ -4,7 +4,9 @@ import { clearCaches, makeRows } from "./bpe/cache";
 import { counted, countPieces } from "./bpe/count";
 import { decodedAt as outAt, decodeIds } from "./bpe/decode";
 import { clearIdCache } from "./bpe/encode";
-import { countPart, encodePart, measurePiece, resetParts, startPiece, waitingBytes, waitingUnits } from "./bpe/parts";
+import {
+  countPart, encodePart, measurePiece, pieceBytesLeft, resetParts, resumeParts, startPiece, waitingBytes, waitingUnits,
+} from "./bpe/parts";
 import { forgetBytes } from "./bpe/token-bytes";
 import { forgetWords } from "./bpe/words";
 import { restartBatches } from "./bpe/batch";
@@ -78,4 +80,6 @@ export function countUtf8Texts(texts: usize): void {
 
 export { resetStream, feedStream, streamTotal };
 
-export { countPart, encodePart, measurePiece, resetParts, startPiece, waitingBytes, waitingUnits };
+export {
+  countPart, encodePart, measurePiece, pieceBytesLeft, resetParts, resumeParts, startPiece, waitingBytes, waitingUnits,
+};

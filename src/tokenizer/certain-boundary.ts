@@ -1,6 +1,7 @@
 /**
  * Whether two pieces meet at a place, whatever stands before or after these two characters: a letter before it, and a
- * blank, line feed or mark that is no apostrophe behind it. In each encoding a letter belongs to a piece that goes on
+ * blank, line feed, digit or mark of ASCII behind it (no apostrophe, which may go on with the word, and neither of the marks
+ * in names of special tokens). In each encoding a letter belongs to a piece that goes on
  * with letters, marks or a contraction only, and no piece looks back, so the tokens of the two sides add up:
  * count(text) = count(text.slice(0, at)) + count(text.slice(at)).
  *
@@ -35,16 +36,10 @@ export function previousCertainBoundary(text: string, from: number, to = 0): num
   return -1;
 }
 
-/** Line feed, blank, ! " ( ) , . : ; ? and their Chinese and Japanese counterparts. */
+/** What is no letter in ASCII, but for ' | _; and the Chinese and Japanese counterparts of , . ! ? */
 function endsPiece(unit: number): boolean {
-  if (unit < 128) {
-    return unit === 32 || unit === 44 || unit === 46 || unit === 10 || isAsciiMark(unit);
-  }
+  if (unit < 128) return !isLetter(unit) && unit !== 39 && unit !== 95 && unit !== 124;
   return unit === 0x3001 || unit === 0x3002 || unit === 0xff0c || unit === 0xff01 || unit === 0xff1f;
-}
-
-function isAsciiMark(unit: number): boolean {
-  return unit === 33 || unit === 34 || unit === 40 || unit === 41 || unit === 58 || unit === 59 || unit === 63;
 }
 
 /**

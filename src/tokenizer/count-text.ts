@@ -28,6 +28,18 @@ export function encodeText(core: OrdinaryEncoding, text: TextInput, options?: En
   return ids;
 }
 
+/** As {@link encodeText}, bit by bit: {@link OrdinaryEncoding.encodeSteps}. Options are checked by the first step. */
+export function* encodeSteps(
+  core: OrdinaryEncoding,
+  text: string,
+  options?: EncodeOptions,
+): Generator<ArrayLike<number>> {
+  for (const part of partsOf(text, allowedSpecials(core.encoding, options))) {
+    if (typeof part === "string") yield* core.encodeSteps(part);
+    else yield [part.id];
+  }
+}
+
 /** The text's parts in order: strings of ordinary text, none of them empty, and special tokens. */
 function* partsOf(text: TextInput, allowed: ReadonlyMap<string, number>): Generator<string | SpecialMatch> {
   const whole = typeof text === "string" ? text : decodeUtf8(text);

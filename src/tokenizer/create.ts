@@ -26,6 +26,10 @@ function tokenizerOf(encoding: EncodingName, core: WasmEncoding): BpeTokenizer {
     count: (text) => core.count(text),
     countMany: (texts) => core.countMany(texts),
     encode: (text) => core.encode(text),
+    encodeSteps: (text) => core.encodeSteps(text),
+    get byteLengths() {
+      return core.byteLengths;
+    },
     decodeBytes: (ids) => core.decodeBytes(ids),
     counter: () => core.counter(),
   };

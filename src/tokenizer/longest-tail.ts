@@ -2,7 +2,7 @@ import { isCertainBoundary, nextCertainBoundary } from "./certain-boundary.ts";
 import type { Borders } from "./graphemes.ts";
 import { Patience } from "./longest-head.ts";
 import type { OrdinaryEncoding } from "./ordinary.ts";
-import { byteLength } from "./token-spans.ts";
+import { byteLengths } from "./token-spans.ts";
 
 /**
  * The smallest border `at` with count(before + text.slice(at)) <= maxTokens, or the text's length where none is.
@@ -42,8 +42,9 @@ function tailGuess(core: OrdinaryEncoding, text: string, tokens: number): number
     const from = Math.max(0, text.length - units);
     const ids = core.encode(text.slice(from));
     if (from > 0 && ids.length <= tokens + 8) continue;
+    const lengths = byteLengths(core);
     let bytes = 0;
-    for (const id of ids.subarray(Math.max(0, ids.length - tokens))) bytes += byteLength(core, id);
+    for (const id of ids.subarray(Math.max(0, ids.length - tokens))) bytes += lengths[id]!;
     return unitsFromEnd(text, bytes);
   }
 }

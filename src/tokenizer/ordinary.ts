@@ -13,6 +13,10 @@ export interface OrdinaryEncoding {
   countMany(texts: readonly string[]): Uint32Array;
   /** The ids, in an array that nobody else writes to. */
   encode(text: TextInput): Uint32Array;
+  /** {@link encode} bit by bit: each step takes about 64 Ki characters, and other calls may come between two. */
+  encodeSteps(text: string): Generator<Uint32Array>;
+  /** The bytes of each token, by id; 0 where there is no token. Nobody writes to it. */
+  readonly byteLengths: Uint8Array;
   /** The bytes of ids that are all in the rank table, in an array that nobody else writes to. */
   decodeBytes(ids: Uint32Array): Uint8Array;
   counter(): TokenCounter;

@@ -1,5 +1,5 @@
 import { isTrap, trapped } from "../wasm/instance.ts";
-import { type TableFacts, TokenizerCore } from "../wasm/tokenizer-core.ts";
+import { type TableFacts, TokenizerCore, type WaitingParts } from "../wasm/tokenizer-core.ts";
 import { StreamCounter } from "./stream-counter.ts";
 import { partAt } from "./text-parts.ts";
 import type { TextInput, TokenCounter } from "./types.ts";
@@ -28,17 +28,33 @@ function takeParts(core: TokenizerCore, text: string, take: (part: string, final
     const part = partAt(text, at, core.unitsMost);
     take(part, false);
     at += part.length;
-    const stuck = core.stuckUnits();
-    if (stuck === 0) continue;
-    at -= stuck;
-    core.startPiece();
-    for (let to = at, known = false; !known; ) {
-      const shown = partAt(text, to, core.unitsMost);
-      to += shown.length;
-      known = core.measurePiece(shown, to === text.length);
-    }
+    at -= measureStuck(core, text, at);
   }
   take("", true);
+}
+
+/** Measures the piece that is stuck in the core's memory, if one is. Returns by how many units to go back, to its start. */
+function measureStuck(core: TokenizerCore, text: string, at: number): number {
+  const stuck = core.stuckUnits();
+  if (stuck === 0) return 0;
+  core.startPiece();
+  for (let to = at - stuck, known = false; !known; ) {
+    const shown = partAt(text, to, core.unitsMost);
+    to += shown.length;
+    known = core.measurePiece(shown, to === text.length);
+  }
+  return stuck;
+}
+
+/** The table has six planes, three for the left part of each token and three for the right; the first 256 are the bytes. */
+function byteLengths(table: Uint8Array, { entries, ranks }: TableFacts): Uint8Array {
+  const lengths = new Uint8Array(ranks).fill(1, 0, 256);
+  const part = (at: number) => table[at]! | (table[at + entries]! << 8) | (table[at + 2 * entries]! << 16);
+  for (let id = 256; id < ranks; id++) {
+    const left = part(id);
+    if (left !== 0xffffff) lengths[id] = lengths[left]! + lengths[part(id + 3 * entries)]!;
+  }
+  return lengths;
 }
 
 /** Ordinary text of one vocabulary, counted by one instance that all tokenizers of the vocabulary in this thread share. */
@@ -48,6 +64,7 @@ export class WasmEncoding {
   readonly table: Uint8Array;
   readonly #facts: TableFacts;
   #core: TokenizerCore;
+  #byteLengths: Uint8Array | undefined;
   /** The counter whose stream is in the core's memory. */
   #owner: StreamCounter | undefined;
 
@@ -106,6 +123,32 @@ export class WasmEncoding {
     } catch (cause) {
       throw this.#replace(cause);
     }
+  }
+
+  /** Between two steps the core belongs to others: each puts back what waits in it, and keeps it again. */
+  *encodeSteps(text: string): Generator<Uint32Array> {
+    let waiting: WaitingParts = { bytes: new Uint8Array(0), pieceBytes: 0 };
+    for (let at = 0; at < text.length; ) {
+      const core = this.#free();
+      let ids: Uint32Array;
+      try {
+        core.restoreParts(waiting);
+        const part = partAt(text, at, core.unitsMost);
+        at += part.length;
+        ids = core.encodePart(part, at === text.length).slice();
+        at -= measureStuck(core, text, at);
+        waiting = core.saveParts();
+      } catch (cause) {
+        throw this.#replace(cause);
+      }
+      yield ids;
+    }
+  }
+
+  /** Computed when first asked for, from the two tokens that make each: 0.2 MB and about 2 ms. */
+  get byteLengths(): Uint8Array {
+    this.#byteLengths ??= byteLengths(this.table, this.#facts);
+    return this.#byteLengths;
   }
 
   decodeBytes(ids: Uint32Array): Uint8Array {

@@ -38,9 +38,17 @@ interface CoreExports {
   startPiece(): void;
   measurePiece(bytes: number, final: boolean): number;
   resetParts(): void;
+  resumeParts(bytes: number, pieceBytes: number): void;
+  pieceBytesLeft(): number;
   countPart(bytes: number, final: boolean): number;
   encodePart(bytes: number, final: boolean): number;
   decodeIds(count: number): number;
+}
+
+/** A text that comes in parts, between two of them: bytes that wait for more, and those left of a piece that was measured. */
+export interface WaitingParts {
+  readonly bytes: Uint8Array;
+  readonly pieceBytes: number;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -197,6 +205,17 @@ export class TokenizerCore {
   /** Begins a text that comes in parts. */
   resetParts(): void {
     this.#exports.resetParts();
+  }
+
+  /** A copy of what stands between two parts of a text. */
+  saveParts(): WaitingParts {
+    const to = this.#textAt + this.#exports.waitingBytes();
+    return { bytes: this.#bytes.slice(this.#textAt, to), pieceBytes: this.#exports.pieceBytesLeft() };
+  }
+
+  restoreParts({ bytes, pieceBytes }: WaitingParts): void {
+    this.#bytes.set(bytes, this.#textAt);
+    this.#exports.resumeParts(bytes.length, pieceBytes);
   }
 
   /** Tokens of at most `unitsMost` more units of the text, as far as they are certain. */

@@ -5,11 +5,14 @@ import { reference } from "../support/reference.ts";
 import { runs } from "../support/runs.ts";
 import { splicedText } from "../support/texts.ts";
 
-test("a letter before a blank, a line feed or a mark is a boundary; nothing else is", () => {
+test("a letter before a blank, a line feed, a digit or a mark is a boundary; nothing else is", () => {
   expect([..."one two"].map((_, at) => isCertainBoundary("one two", at)).indexOf(true)).toBe(3);
   expect(nextCertainBoundary("it's 10 m, done", 0)).toBe(4);
   expect(nextCertainBoundary("it's 10 m, done", 5)).toBe(9);
   expect(nextCertainBoundary("1 2 3", 0)).toBe(-1);
+  expect([..."a0a+a'a|a_a\ta\u0300"].flatMap((_, at, all) => (isCertainBoundary(all.join(""), at) ? at : []))).toEqual([
+    1, 3, 11,
+  ]);
   expect([isCertainBoundary("ab", 0), isCertainBoundary("ab", 2), isCertainBoundary("a'b", 1)]).toEqual([
     false,
     false,

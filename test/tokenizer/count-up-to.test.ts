@@ -35,13 +35,16 @@ test.each([
 test("a long text over the limit is not read to its end", () => {
   let units = 0;
   const watched: OrdinaryEncoding = {
-    ...{ encoding: tokenizer.encoding, rankCount: 199_998 },
+    ...{ encoding: tokenizer.encoding, rankCount: 199_998, byteLengths: new Uint8Array() },
     count(text) {
       units += text.length;
       return tokenizer.count(text);
     },
     countMany: (texts) => tokenizer.countBatch(texts),
     encode: (text) => tokenizer.encode(text),
+    *encodeSteps(text) {
+      yield tokenizer.encode(text);
+    },
     decodeBytes: (ids) => tokenizer.decodeBytes(ids),
     counter: () => tokenizer.counter(),
   };

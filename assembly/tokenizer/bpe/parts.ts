@@ -25,6 +25,10 @@ export function waitingUnits(): usize {
   return units;
 }
 export function resetParts(): void { waiting = 0; pieceLeft = 0; }
+/** What the host keeps beside the waiting bytes, to go on with this text after others. */
+export function pieceBytesLeft(): usize { return pieceLeft; }
+/** Goes on with a text whose `bytes` waiting bytes the host has put back at TEXT. */
+export function resumeParts(bytes: usize, left: usize): void { waiting = bytes; pieceLeft = left; }
 
 /** Encodes `bytes` more bytes behind what waits; all of it if `final`. Returns the number of ids at IDS. */
 export function encodePart(bytes: usize, final: bool): u32 {
