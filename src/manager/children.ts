@@ -76,10 +76,14 @@ export function settingsFrom(parent: Core, options: ChildOptions): Settings {
   return { ...inherited, ...given };
 }
 
-/** Ends a budget and those carved out of it; what it was charged returns to its parent. Nothing happens a second time. */
+/**
+ * Ends a budget and those carved out of it; what it was charged returns to its parent. Nothing happens a second time.
+ * `core.ended` then tells when what they hold of their cleaners is released.
+ */
 export function closeCore(core: Core): void {
   if (core.closed) return;
-  for (const child of [...core.children]) closeCore(child);
+  const children = [...core.children];
+  for (const child of children) closeCore(child);
   const now = core.now();
   const status = core.ledger.core.call((wasm) => wasm.close(core.budget, now));
   if (status < 0) throw statusError(status);
@@ -93,6 +97,9 @@ export function closeCore(core: Core): void {
   core.watch?.record({ op: "close", b: core.watch.number, t: now });
   core.watch?.listeners.clear();
   core.items = undefined;
+  core.ended = release(core, children);
+  // Nobody may wait for it: that of a child whose parent restores, or closes.
+  core.ended.catch(() => {});
   const { charge } = core;
   if (charge === undefined) return;
   charge.core.dropChild(core);
@@ -101,9 +108,9 @@ export function closeCore(core: Core): void {
   charge.core.returned(charge.state, core.total);
 }
 
-/** After {@link closeCore}: waits for cleanups to end and releases what the manager holds of its cleaner. */
-export async function closed(core: Core, children: readonly Core[]): Promise<void> {
+/** Waits for cleanups to end, here and below, and releases what the manager holds of its cleaner. */
+async function release(core: Core, children: readonly Core[]): Promise<void> {
   const runs = core.states.map(({ activity }) => activity?.run?.promise);
-  await Promise.allSettled([...runs, ...children.map((child) => closed(child, []))]);
+  await Promise.allSettled([...runs, ...children.map((child) => child.ended)]);
   await core.cleaning?.close();
 }

@@ -25,6 +25,8 @@ export class Cleaning {
   readonly #core: Core;
   readonly #source: NonNullable<Settings["cleaner"]>;
   #cleaner: Cleaner | undefined;
+  /** Made for sessions that were restored over. */
+  readonly #retired: Cleaner[] = [];
   #host: ManagerHost | undefined;
 
   constructor(core: Core, source: NonNullable<Settings["cleaner"]>) {
@@ -40,6 +42,13 @@ export class Cleaning {
   get host(): ManagerHost {
     this.#host ??= new ManagerHost(this.#core);
     return this.#host;
+  }
+
+  /** The manager holds another session now, of another name in the archive: what was made for the one before is put aside. */
+  renew(): void {
+    if (typeof this.#source !== "function" || this.#cleaner === undefined) return;
+    this.#retired.push(this.#cleaner);
+    this.#cleaner = undefined;
   }
 
   /** A component holds more than the high edge of its band: brings it to the low edge in the background. */
@@ -64,6 +73,7 @@ export class Cleaning {
     if (typeof this.#source !== "function") return;
     const { charge } = this.#core;
     const inherited = charge !== undefined && charge.core.settings.cleaner === this.#source;
+    for (const cleaner of this.#retired) await cleaner.close();
     if (this.#cleaner !== undefined) await this.#cleaner.close();
     else if (!inherited) await this.#source.close?.();
   }

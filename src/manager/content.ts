@@ -6,7 +6,7 @@ import type { Item, ItemInput, ItemKind } from "./item.ts";
 import { ItemStore } from "./item-store.ts";
 import { type Demand, obtain, type WaitOptions } from "./waiting.ts";
 
-const kinds: ReadonlySet<ItemKind> = new Set([
+export const kinds: ReadonlySet<ItemKind> = new Set([
   "message",
   "tool_call",
   "tool_result",

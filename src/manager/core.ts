@@ -20,7 +20,7 @@ import { Watch } from "./watch.ts";
  * use are made when first needed.
  */
 export class Core {
-  readonly settings: Settings;
+  settings: Settings;
   readonly profile: Profile;
   readonly ledger: Ledger;
   readonly states: readonly ComponentState[];
@@ -30,6 +30,8 @@ export class Core {
   /** When its first window began. */
   origin: number;
   closed = false;
+  /** Once it is closed: when what it holds of its cleaner is released. */
+  ended: Promise<void> | undefined = undefined;
   watch: Watch | undefined = undefined;
   items: ItemStore | undefined = undefined;
   reservations: Reservations | undefined = undefined;

@@ -1,6 +1,6 @@
 import { checkTokens } from "../ledger/status.ts";
 import { type Adjustment, adjust, allocationsOf, type UsageHistory } from "./adjusting.ts";
-import { type ChildOptions, closeCore, closed, openChild } from "./children.ts";
+import { type ChildOptions, closeCore, openChild } from "./children.ts";
 import type { CleanReport, OriginalHit, OriginalSearch } from "./cleaner.ts";
 import { type CleanupOptions, cleanup, idle, planCleanup, searchOriginals } from "./cleaning.ts";
 import { put, putBatch, recall, remove, revise, tryPut } from "./content.ts";
@@ -164,9 +164,8 @@ export class Manager implements TokenBudgetManager {
   }
 
   async close(): Promise<void> {
-    const children = this.#core.closed ? [] : [...this.#core.children];
     closeCore(this.#core);
-    await closed(this.#core, children);
+    await this.#core.ended;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -18,10 +18,7 @@ type Manage = (core: Core) => void;
  */
 export function restore(core: Core, snapshot: ManagerSnapshot, manage: Manage): void {
   core.open();
-  checkSnapshot(
-    snapshot,
-    core.profile.rules.map((rule) => rule.id),
-  );
+  checkSnapshot(snapshot, core.profile);
   if (core.charge !== undefined && snapshot.total !== core.total) {
     throw new TokenBudgetError("BAD_SNAPSHOT", "the snapshot's total is not the one that this child was given");
   }
@@ -51,7 +48,10 @@ function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebui
   core.budget = budget;
   core.total = snapshot.total;
   core.origin = snapshot.budget.origin;
+  if (core.namespace !== snapshot.namespace) core.cleaning?.renew();
   core.namespace = snapshot.namespace;
+  const { windowMs } = snapshot.budget;
+  if (core.settings.windowMs !== windowMs) core.settings = { ...core.settings, windowMs };
   core.watch?.record({ op: "restore", b: core.watch.number, t: core.now(), state: snapshot.budget });
   const store = new ItemStore(core.profile.chart);
   for (const item of [...snapshot.items].sort((a, b) => a.sequence - b.sequence)) {
@@ -65,7 +65,7 @@ function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebui
     state.account = budget + 1 + index;
     state.held = store.list(index).reduce((sum, item) => sum + item.tokens, 0);
     state.setCap(snapshot.budget.accounts[index]!.cap);
-    const activity = snapshot.activity[id];
+    const activity = Object.hasOwn(snapshot.activity, id) ? snapshot.activity[id] : undefined;
     state.activity = undefined;
     if (activity !== undefined) Object.assign(state.active(), { ...activity, exhaustedAt: [...activity.exhaustedAt] });
   }

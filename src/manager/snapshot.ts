@@ -1,5 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
 import { captureBudget } from "./budget-state.ts";
+import { kinds } from "./content.ts";
 import type { Core } from "./core.ts";
 import type { Item } from "./item.ts";
 import type { AccountRecord, BudgetState, ReservationRecord } from "./journal.ts";
@@ -86,7 +87,7 @@ const isTime = (time: unknown): time is number => Number.isFinite(time);
  * Checks all that a restore relies on, so that it can't fail half-way: shapes, the ledger's invariants, and that items
  * and children are booked. @throws TokenBudgetError BAD_SNAPSHOT
  */
-export function checkSnapshot(snapshot: ManagerSnapshot, ids?: readonly string[]): void {
+export function checkSnapshot(snapshot: ManagerSnapshot, base?: Profile): void {
   const bad = (why: string): never => {
     throw new TokenBudgetError("BAD_SNAPSHOT", `the snapshot can't be restored: ${why}`, { why });
   };
@@ -94,10 +95,11 @@ export function checkSnapshot(snapshot: ManagerSnapshot, ids?: readonly string[]
     if (snapshot.version !== 1) bad("its version is not 1");
     const profile = new Profile(snapshot.components);
     const own = profile.rules.map((rule) => rule.id);
-    if (ids !== undefined && JSON.stringify(ids) !== JSON.stringify(own)) bad("its components are others");
+    if (base !== undefined && sharesIn(base) !== sharesIn(profile)) bad("its components or their shares are others");
     const { accounts, reservations, origin, windowMs } = snapshot.budget;
     if (JSON.stringify(accounts.map(({ id }) => id)) !== JSON.stringify(own)) bad("its accounts are others");
     if (!isTime(origin) || !(windowMs > 0) || !isTime(windowMs)) bad("its times are wrong");
+    if (!isWhole(snapshot.total)) bad("its total is wrong");
     if (accounts.reduce((sum, { cap }) => sum + cap, 0) !== snapshot.total) bad("its caps do not sum to its total");
     if (!isWhole(snapshot.nextSequence) || typeof snapshot.namespace !== "string") bad("its shape is wrong");
     checkItems(snapshot, bad);
@@ -125,14 +127,19 @@ export function checkSnapshot(snapshot: ManagerSnapshot, ids?: readonly string[]
   }
 }
 
+const sharesIn = ({ rules }: Profile): string => JSON.stringify(rules.map(({ id, share }) => [id, share]));
+
 type Bad = (why: string) => never;
 
 function checkItems(snapshot: ManagerSnapshot, bad: Bad): void {
   const ids = new Set<string>();
-  for (const { id, component, text, tokens, sequence, version } of snapshot.items) {
+  for (const item of snapshot.items) {
+    const { id, component, text, tokens, sequence, version } = item;
     if (typeof id !== "string" || typeof text !== "string" || ids.has(id)) bad("an item's id or text is wrong");
     if (!isWhole(tokens) || !isWhole(sequence) || !isWhole(version)) bad("an item's numbers are wrong");
     if (sequence >= snapshot.nextSequence) bad("an item's place is wrong");
+    if (![item.createdAt, item.lastUsedAt, item.priority].every(isTime)) bad("an item's times or priority are wrong");
+    if (!kinds.has(item.kind) || typeof item.pinned !== "boolean") bad("an item's kind or pin is wrong");
     if (!Object.hasOwn(snapshot.components, component)) bad("an item's component is unknown");
     ids.add(id);
   }

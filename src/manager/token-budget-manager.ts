@@ -186,8 +186,9 @@ export interface TokenBudgetManager {
    */
   snapshot(): ManagerSnapshot;
   /**
-   * Puts a snapshot of a manager with the same components in the place of all that this one holds. Its old children are
-   * closed and its old reservations end.
+   * Puts a snapshot of a manager with the same components and shares in the place of all that this one holds. Its total,
+   * its namespace and the length of its window come with it; all other options stay this manager's. Old children are closed
+   * and old reservations end.
    * @throws BAD_SNAPSHOT, or INVALID_ARGUMENT while callers wait or a cleanup runs; nothing changes.
    */
   restore(snapshot: ManagerSnapshot): void;

@@ -70,6 +70,36 @@ test("a factory makes a cleaner for each manager, when it is first needed", asyn
   expect(made.map(({ closed }) => closed)).toEqual([1, 1]);
 });
 
+test("closing releases every cleaner below once, and a restore those of the children that it closes", async () => {
+  const made: ScriptedCleaner[] = [];
+  const { manager } = smallManager({
+    cleaner: () => {
+      made.push(new ScriptedCleaner());
+      return made.at(-1)!;
+    },
+  });
+  const components = { only: { share: 1 } };
+  const carved = () => {
+    const child = manager.child("a", { tokens: 50, components });
+    const grandchild = child.child("only", { tokens: 20, components });
+    const last = grandchild.child("only", { tokens: 9, components });
+    return [child, grandchild, last];
+  };
+  const empty = manager.snapshot();
+  const [child, ...below] = carved();
+  for (const each of [child!, ...below]) await each.cleanupComponent("only");
+  await child!.close();
+  expect(made.map(({ closed }) => closed)).toEqual([1, 1, 1]);
+  await Promise.all([child!.close(), below[0]!.close()]);
+  expect(made.map(({ closed }) => closed)).toEqual([1, 1, 1]);
+  const again = carved();
+  for (const each of again) await each.cleanupComponent("only");
+  manager.restore(empty);
+  await Promise.all(again.map((each) => each.close()));
+  await manager.close();
+  expect(made.map(({ closed }) => closed)).toEqual([1, 1, 1, 1, 1, 1]);
+});
+
 test("closing a child serves who waits in its parent", async () => {
   const cleaner = new ScriptedCleaner();
   const { manager, used } = smallManager({ cleaner });

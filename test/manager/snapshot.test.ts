@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { type JournalEntry, jsonLines, type ManagerSnapshot, replayJournal } from "../../src/index.ts";
+import {
+  createTokenBudgetManagerSync,
+  type JournalEntry,
+  jsonLines,
+  type ManagerSnapshot,
+  MemoryArchive,
+  replayJournal,
+  type TokenBudgetManager,
+} from "../../src/index.ts";
 import { expectReplayed } from "../support/expect-replayed.ts";
 import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
 import { codeOf, smallManager, text } from "../support/small-manager.ts";
@@ -70,6 +78,51 @@ test("a child restores its own snapshot in its place, and its parent's charge st
   expect(used("b")).toBe(0);
 });
 
+test("components named as what every object has are restored as others are", async () => {
+  const names = ["__proto__", "constructor", "toString"];
+  const components = Object.fromEntries(names.map((name, index) => [name, { share: [0.5, 0.25, 0.25][index]! }]));
+  const { manager } = smallManager({ components });
+  for (const name of names) await manager.put(name, { text: text(7) });
+  const snapshot = viaJson(manager.snapshot());
+  const other = smallManager({ components }).manager;
+  other.restore(snapshot);
+  expect(Object.entries(other.currentUsage)).toEqual(names.map((name) => [name, 7]));
+  expect(viaJson(other.snapshot())).toEqual(snapshot);
+});
+
+test("the length of the window comes with a snapshot", () => {
+  const { manager, clock } = smallManager({ windowMs: 1000 });
+  manager.tryAllocate("a", 80);
+  clock.now += 1500;
+  const snapshot = viaJson(manager.snapshot());
+  const other = smallManager({ now: () => clock.now }).manager;
+  other.restore(snapshot);
+  expect(viaJson(other.snapshot())).toEqual(snapshot);
+  clock.now += 500;
+  other.release("a", 80);
+  clock.now += 1000;
+  expect(other.getUtilizationReport().components.a?.["meanUtilization%"]).toBe(0);
+});
+
+test("what was archived in the session that is restored is found and recalled, also after a cleanup before", async () => {
+  const archive = new MemoryArchive();
+  const now = () => 1e9;
+  const made = () => createTokenBudgetManagerSync({ total: 2000, now, cleanup: { archive } });
+  const finished = async (manager: TokenBudgetManager, words: string) => {
+    await manager.put("working_memory", { text: words.repeat(20), taskId: "t", taskState: "completed" });
+    await manager.cleanupComponent("working_memory", { need: 590 });
+    return manager;
+  };
+  const first = await finished(made(), "alpha beta gamma ");
+  const second = await finished(made(), "other words there ");
+  second.restore(viaJson(first.snapshot()));
+  const [hit] = await second.search("gamma");
+  expect((await second.recall(hit!.ref)).text).toBe("alpha beta gamma ".repeat(20));
+  expect(await second.search("words")).toEqual([]);
+  await Promise.all([first, second].map((manager) => manager.close()));
+  await archive.close();
+});
+
 test("a reservation expires after a restore as it would have", async () => {
   const { manager, clock } = await busyManager();
   manager.restore(viaJson(manager.snapshot()));
@@ -83,6 +136,22 @@ test.each<[string, (snapshot: Record<string, never> & ManagerSnapshot) => unknow
   ["an empty object", () => ({})],
   ["another version", (snapshot) => ({ ...snapshot, version: 2 })],
   ["other components", (snapshot) => ({ ...snapshot, components: { a: { share: 1 } } })],
+  [
+    "other shares",
+    (snapshot) => ({
+      ...snapshot,
+      components: { a: { share: 0.3 }, b: { share: 0.5 }, pinned: { share: 0.2 } },
+    }),
+  ],
+  [
+    "a total above 2^31 - 1",
+    (snapshot) => {
+      const accounts = snapshot.budget.accounts.map((account) => ({ ...account, cap: 2 ** 31 - 1 }));
+      return { ...snapshot, total: 3 * (2 ** 31 - 1), budget: { ...snapshot.budget, accounts } };
+    },
+  ],
+  ["an item of no time", (snapshot) => ({ ...snapshot, items: [{ ...snapshot.items[0], lastUsedAt: null }] })],
+  ["an item of no kind", (snapshot) => ({ ...snapshot, items: [{ ...snapshot.items[0], kind: "toString" }] })],
   ["another total", (snapshot) => ({ ...snapshot, total: 251 })],
   ["an item that is not booked", (snapshot) => ({ ...snapshot, items: [{ ...snapshot.items[0], tokens: 500 }] })],
   ["an item twice", (snapshot) => ({ ...snapshot, items: [snapshot.items[0], snapshot.items[0]] })],
