@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { movesBetween, rebalanced } from "../../examples/playground/src/budget/share-moves.ts";
+import { ChunkCount } from "../../examples/playground/src/text/chunk-count.ts";
 import { ChunkTokens } from "../../examples/playground/src/text/chunk-tokens.ts";
 import { ChunkedText } from "../../examples/playground/src/text/chunked-text.ts";
 import { History } from "../../examples/playground/src/text/history.ts";
@@ -14,29 +15,47 @@ const tokensOf = (text: string) => reference("o200k_base").encode_ordinary(text)
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 /** Long enough to be cut into several chunks. */
 const prose = "The ledger of step 12 was settled, and nobody asked why; it's done.\n".repeat(220);
+/** Letters that no vocabulary has words of. */
+const run = lettersOf(9_000);
 
-test("after any edits the chunks are the text, and their counts by the reference add up to its count", () => {
-  fc.assert(
-    fc.property(fc.array(fc.tuple(place, place, splicedText(6)), { maxLength: 8 }), (edits) => {
-      const text = new ChunkedText();
-      text.replace(0, 0, prose);
-      let plain = prose;
-      for (const [from, size, inserted] of edits) {
-        const start = Math.floor(from * plain.length);
-        const end = Math.min(plain.length, start + Math.floor(size * size * 9_000));
-        text.replace(start, end, inserted);
-        plain = plain.slice(0, start) + inserted + plain.slice(end);
-        expect(text.slice(start, end + 50)).toBe(plain.slice(start, end + 50));
-      }
-      expect(text.chunks.map((chunk) => chunk.text).join("")).toBe(plain);
-      expect(text.length).toBe(plain.length);
-      // A half of a pair at a chunk's edge would count as a replacement character of its own, so none may be torn.
-      const sum = text.chunks.reduce((tokens, chunk) => tokens + tokensOf(chunk.text), 0);
-      expect(sum).toBe(tokensOf(plain));
-    }),
-    runs("edits of a chunked text", 40, 2_000),
-  );
-});
+function lettersOf(length: number): string {
+  let state = 11;
+  let letters = "";
+  while (letters.length < length) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    letters += "abcdefghijklmnopqrstuvwxyz"[state % 26];
+  }
+  return letters;
+}
+
+test.each([
+  ["prose", prose],
+  ["a run without a blank", run],
+])(
+  "after any edits of %s the chunks are the text, and their counts by the reference add up to its count",
+  (_, start) => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(place, place, splicedText(6)), { maxLength: 8 }), (edits) => {
+        const text = new ChunkedText();
+        text.replace(0, 0, start);
+        let plain = start;
+        for (const [from, size, inserted] of edits) {
+          const start = Math.floor(from * plain.length);
+          const end = Math.min(plain.length, start + Math.floor(size * size * 9_000));
+          text.replace(start, end, inserted);
+          plain = plain.slice(0, start) + inserted + plain.slice(end);
+          expect(text.slice(start, end + 50)).toBe(plain.slice(start, end + 50));
+        }
+        expect(text.chunks.map((chunk) => chunk.text).join("")).toBe(plain);
+        expect(text.length).toBe(plain.length);
+        // A half of a pair at a chunk's edge would count as a replacement character of its own, so none may be torn.
+        const sum = text.chunks.reduce((tokens, chunk) => tokens + tokensOf(chunk.text), 0);
+        expect(sum).toBe(tokensOf(plain));
+      }),
+      runs("edits of a chunked text", 40, 2_000),
+    );
+  },
+);
 
 test("an edit gives back the chunks it replaced, and leaves the others as they are", () => {
   const text = new ChunkedText();
@@ -50,7 +69,7 @@ test("an edit gives back the chunks it replaced, and leaves the others as they a
 
 test("the tokens of a chunk are those of the tokenizer, in their places", () => {
   const tokenizer = createTokenizerSync("o200k_base");
-  const tokens = new ChunkTokens(tokenizer);
+  const tokens = new ChunkTokens(tokenizer, () => {});
   fc.assert(
     fc.property(splicedText(20), fc.nat(400), fc.nat(400), (text, one, other) => {
       const [from, to] = [Math.min(one, other), Math.max(one, other) + 1];
@@ -67,6 +86,57 @@ test("the tokens of a chunk are those of the tokenizer, in their places", () => 
     }),
     runs("tokens of a chunk", 300, 5_000),
   );
+});
+
+test("a long run has probable tokens at once and certain ones soon, also while it is edited", async () => {
+  const tokenizer = createTokenizerSync("o200k_base");
+  const places = (tokens: Iterable<{ id: number; start: number; end: number }>) =>
+    [...tokens].map(({ id, start, end }) => `${id}:${start}-${end}`);
+  let walked = () => {};
+  const tokens = new ChunkTokens(tokenizer, () => walked());
+  let text = lettersOf(60_000);
+  let chunk = { text };
+  const inView = () => places(tokens.between(chunk, 0, 40_000, 40_600));
+  const wanted = () => places([...tokenizer.tokens(text)].filter(({ start, end }) => end > 40_000 && start < 40_600));
+  for (const at of [40_300, 40_301, 100, 59_999]) {
+    const certain = new Promise<void>((resolve) => {
+      walked = resolve;
+    });
+    expect([...tokens.between(chunk, 0, 40_000, 40_600)].every(({ index }) => index === undefined)).toBe(true);
+    expect(inView()).toEqual(wanted());
+    await certain;
+    expect(inView()).toEqual(wanted());
+    expect([...tokens.between(chunk, 0, 0, 1)][0]!.index).toBe(0);
+    text = `${text.slice(0, at)}q${text.slice(at)}`;
+    const known = chunk;
+    chunk = { text };
+    tokens.apply({ removed: [known], added: [chunk], at });
+  }
+});
+
+test("a long chunk is counted part by part, and after an edit from the part on that it changed", () => {
+  const tokenizer = createTokenizerSync("o200k_base");
+  const finish = (count: ChunkCount) => {
+    for (let steps = 1; ; steps++) {
+      const tokens = count.step();
+      if (tokens !== undefined) return { tokens, steps };
+    }
+  };
+  const text = lettersOf(200_000);
+  let count = new ChunkCount(tokenizer, text);
+  expect(finish(count)).toEqual({ tokens: tokenizer.count(text), steps: 7 });
+  for (const [at, steps] of [
+    [199_000, 1],
+    [100_000, 4],
+    [0, 7],
+  ] as const) {
+    const edited = `${text.slice(0, at)}Q${text.slice(at)}`;
+    count = new ChunkCount(tokenizer, edited, { count, at });
+    expect(finish(count)).toEqual({ tokens: tokenizer.count(edited), steps });
+    // Back to the text itself, as by undo.
+    count = new ChunkCount(tokenizer, text, { count, at });
+    expect(finish(count)).toEqual({ tokens: tokenizer.count(text), steps });
+  }
 });
 
 test("the difference of two texts makes one of the other", () => {

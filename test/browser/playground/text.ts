@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { createTokenizerSync } from "../../../src/index.ts";
 import { reference } from "../../support/reference.ts";
 import { eventually, type OpenPage } from "./page.ts";
 
@@ -44,6 +45,47 @@ async function typing(page: Page, keys: string): Promise<{ readonly longest: num
   });
 }
 
+/** From now on the page's long tasks and slow keys are kept in `observed`. */
+async function observe(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    if ("observed" in window) return;
+    const observed = { tasks: [] as number[], keys: [] as number[] };
+    Object.assign(window, { observed });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) observed.tasks.push(entry.duration);
+    }).observe({ type: "longtask" });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (entry.name === "keydown") observed.keys.push(entry.duration);
+    }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
+  });
+}
+
+/** Pastes the page's own `whole`. */
+async function pasteWhole(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData("text/plain", (window as unknown as { whole: string }).whole);
+    document
+      .querySelector("#text")!
+      .dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+}
+
+/** Types rounds of keys until one was smooth, each beside one in a plain field; says how long a key took. */
+async function typeRounds(page: Page, keys: string): Promise<readonly Round[]> {
+  const rounds: Round[] = [];
+  for (let round = 0; round < 5 && !rounds.some(isSmooth); round++) {
+    await page.locator("#text").focus();
+    const { longest, tasks } = await typing(page, keys);
+    await page.locator("#total").focus();
+    rounds.push({ longest, tasks, plain: (await typing(page, "1234567")).longest });
+  }
+  const figures = rounds.map(({ longest, plain }) => `${longest} (${plain}) ms`).join(", ");
+  console.log(`key to paint, longest of each round (and in a plain field): ${figures}`);
+  await page.locator("#total").fill("16000");
+  return rounds;
+}
+
 /** Text typed, pasted and counted. */
 export function textTests(page: () => OpenPage): void {
   let desk: OpenPage;
@@ -78,20 +120,9 @@ export function textTests(page: () => OpenPage): void {
       for (let at = 0; whole.length < 1_000_000; at++)
         whole += `${words[at % 6]} ${words[(at * 7) % 5]} costs ${at}.${at % 9 === 0 ? "\n" : " "}`;
       Object.assign(window, { whole });
-      const observed = { tasks: [] as number[], keys: [] as number[] };
-      Object.assign(window, { observed });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) observed.tasks.push(entry.duration);
-      }).observe({ type: "longtask" });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (entry.name === "keydown") observed.keys.push(entry.duration);
-      }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
-      const data = new DataTransfer();
-      data.setData("text/plain", whole);
-      document
-        .querySelector("#text")!
-        .dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
     });
+    await observe(page);
+    await pasteWhole(page);
     await eventually(() => page.locator("#count").textContent()).toMatch(/^[\d,]{6,} tokens in o200k_base$/);
     const before = Number((await page.locator("#count b").textContent())!.replaceAll(",", ""));
     // The oracle is quadratic in nothing that is here: the text is words.
@@ -104,17 +135,8 @@ export function textTests(page: () => OpenPage): void {
     expect(after / height).toBeLessThan(1.02);
     const box = (await page.locator("#editor").boundingBox())!;
     await page.mouse.click(box.x + 300, box.y + 150);
-    const rounds: Round[] = [];
-    for (let round = 0; round < 5 && !rounds.some(isSmooth); round++) {
-      await text.focus();
-      const { longest, tasks } = await typing(page, "smooth typing ");
-      await page.locator("#total").focus();
-      rounds.push({ longest, tasks, plain: (await typing(page, "1234567")).longest });
-    }
-    const figures = rounds.map(({ longest, plain }) => `${longest} (${plain}) ms`).join(", ");
-    console.log(`key to paint, longest of each round (and in a plain field): ${figures}`);
+    const rounds = await typeRounds(page, "smooth typing ");
     expect(rounds.filter(isSmooth)).toHaveLength(1);
-    await page.locator("#total").fill("16000");
     const typed = 14 * rounds.length;
     const caret = await page.evaluate(() =>
       document.querySelector<HTMLTextAreaElement>("#text")!.value.indexOf("smooth typing "),
@@ -131,6 +153,49 @@ export function textTests(page: () => OpenPage): void {
     await eventually(() => page.locator("#text-size").textContent()).toBe(
       `${(whole.length + typed).toLocaleString("en-US")} characters`,
     );
+    await page.getByRole("button", { name: "Clear" }).click();
+  });
+
+  test("stays smooth in half a megabyte without a blank, and has its exact tokens in the end", async () => {
+    const { page } = desk;
+    const text = page.getByRole("textbox", { name: "Text", exact: true });
+    const tokenizer = createTokenizerSync("o200k_base");
+    const caret = 250_000;
+    await text.fill("");
+    await observe(page);
+    const whole = await page.evaluate(() => {
+      let state = 7;
+      let letters = "";
+      while (letters.length < 500_000) {
+        state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+        letters += String.fromCharCode(97 + Math.floor((state / 2_147_483_648) * 26));
+      }
+      Object.assign(window, { whole: letters });
+      return letters;
+    });
+    await pasteWhole(page);
+    const shown = async () => (await page.locator("#count").textContent())!.replaceAll(",", "");
+    await eventually(shown).toBe(`${tokenizer.count(whole)} tokens in o200k_base`);
+    await page.locator("#editor").evaluate((editor) => editor.scrollTo(0, editor.scrollHeight / 2));
+    const box = (await page.locator("#editor").boundingBox())!;
+    await page.mouse.click(box.x + 300, box.y + 150);
+    const rounds = await typeRounds(page, "smoothtyping");
+    expect(rounds.filter(isSmooth)).toHaveLength(1);
+    await text.press("Control+a");
+    const copied = await text.evaluate((area) => {
+      const data = new DataTransfer();
+      area.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+      return data.getData("text/plain");
+    });
+    expect(copied.length).toBe(whole.length + 12 * rounds.length);
+    const at = copied.indexOf("smoothtyping");
+    expect(Math.abs(at - caret)).toBeLessThan(20_000);
+    await eventually(shown).toBe(`${tokenizer.count(copied)} tokens in o200k_base`);
+    // What is drawn begins somewhere before the caret: the tokens there in their order.
+    const spans = [...tokenizer.tokens(copied)].map(({ start, end }) => copied.slice(start, end)).join(" ");
+    const drawn = () => page.locator(".token-layer .token").allTextContents();
+    await eventually(async () => spans.includes(` ${(await drawn()).join(" ")} `)).toBe(true);
+    expect((await drawn()).length).toBeGreaterThan(100);
     await page.getByRole("button", { name: "Clear" }).click();
   });
 }

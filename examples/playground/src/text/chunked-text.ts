@@ -9,6 +9,8 @@ export interface Chunk {
 export interface ChunkChange {
   readonly removed: readonly Chunk[];
   readonly added: readonly Chunk[];
+  /** The first of both have the same text up to here. */
+  readonly at: number;
 }
 
 /** Characters a chunk should have, and from how many on it is cut. Text without a certain boundary stays in one chunk. */
@@ -64,10 +66,14 @@ export class ChunkedText {
     }
     const removed = this.#chunks.slice(first, last + 1);
     const before = removed.map((chunk) => chunk.text).join("");
-    const added = cut(before.slice(0, start - firstStart) + text + before.slice(end - firstStart));
+    const at = start - firstStart;
+    const whole = before.slice(0, at) + text + before.slice(end - firstStart);
+    // In a run of any length a key is looked at alone.
+    const isRun = removed.length === 1 && before.length > most && at >= wanted;
+    const added = isRun && nextCertainBoundary(whole, at, at + text.length + 1) < 0 ? [{ text: whole }] : cut(whole);
     this.#chunks.splice(first, removed.length, ...added);
     this.#length += text.length - (end - start);
-    return { removed, added };
+    return { removed, added, at };
   }
 }
 

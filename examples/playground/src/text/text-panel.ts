@@ -41,7 +41,10 @@ export class TextPanel {
     const scroller = byId("editor");
     this.#window = new TextWindow(this.text, scroller, this.#layer, (from, to) => this.#tokensBetween(from, to));
     this.editor = new Editor(this.text, byId<HTMLTextAreaElement>("text"), this.#window, {
-      changed: (change) => this.counts.apply(change),
+      changed: (change) => {
+        this.counts.apply(change);
+        this.#tokens?.apply(change);
+      },
       selected: () => this.#nextFrame(),
     });
     this.#details = new TokenDetails(
@@ -70,7 +73,10 @@ export class TextPanel {
     const tokenizer = this.counts.tokenizer(encoding);
     if (tokenizer === undefined) return;
     this.#encoding = encoding;
-    this.#tokens = new ChunkTokens(tokenizer);
+    this.#tokens = new ChunkTokens(tokenizer, () => {
+      this.#window.draw();
+      this.#nextFrame();
+    });
     this.#window.draw();
     this.#nextFrame();
     this.#onCount();
@@ -131,7 +137,8 @@ export class TextPanel {
     const first = tokens[0];
     if (first === undefined) return;
     const before = this.counts.tokensBefore(this.#encoding, first.chunk);
-    const number = before === undefined ? undefined : before + first.index + 1;
+    const { index } = first;
+    const number = before === undefined || index === undefined ? undefined : before + index + 1;
     this.#details.say(tokens, this.text.slice(first.start, tokens.at(-1)!.end), tokenizer, number);
   }
 

@@ -134,9 +134,9 @@ export class TextWindow {
     return Math.min(this.#text.length, there);
   }
 
-  /** Characters before and after the place in view that are laid out: about two heights of the scroller. */
+  /** Characters before and after the place in view that are laid out: about one and a half heights of the scroller. */
   #reach(): number {
-    return 2_000 + 2 * this.#rows.columns * Math.ceil(this.#scroller.clientHeight / this.#rowHeight);
+    return 1_000 + 1.5 * this.#rows.columns * Math.ceil(this.#scroller.clientHeight / this.#rowHeight);
   }
 
   #view(): Held {
