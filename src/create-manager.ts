@@ -4,6 +4,7 @@ import { openArchive } from "./archive/open-archive.ts";
 import { type CleanerOptions, createCleaner } from "./cleanup/cleaner.ts";
 import { createInlineCleanup } from "./cleanup/inline-cleanup.ts";
 import { TokenBudgetError } from "./errors.ts";
+import { checkObject } from "./ledger/status.ts";
 import {
   createTokenBudgetManager as createBare,
   createTokenBudgetManagerSync as createBareSync,
@@ -58,6 +59,7 @@ export async function createManagerWith(
   executor: () => Executor,
   options: CleanupManagerOptions,
 ): Promise<TokenBudgetManager> {
+  checkOptions(options);
   const path = options.cleanup ? options.cleanup.archive : undefined;
   if (typeof path !== "string" || options.cleaner !== undefined) return createBare(withCleaner(executor, options));
   const archive = await openArchive(path);
@@ -73,12 +75,20 @@ export async function createManagerWith(
 
 /** {@link createTokenBudgetManagerSync} with another default for where heavy work runs. */
 export function createManagerSyncWith(executor: () => Executor, options: CleanupManagerOptions): TokenBudgetManager {
+  checkOptions(options);
   if (options.cleanup && typeof options.cleanup.archive === "string" && options.cleaner === undefined) {
     throw new TokenBudgetError("INVALID_ARGUMENT", "an archive with a path can't be opened at once: open it before", {
       name: "archive",
     });
   }
   return createBareSync(withCleaner(executor, options));
+}
+
+/** @throws TokenBudgetError INVALID_ARGUMENT */
+function checkOptions(options: CleanupManagerOptions): void {
+  checkObject(options);
+  const { cleanup } = options;
+  if (cleanup !== undefined && cleanup !== false) checkObject(cleanup, "cleanup");
 }
 
 /** An archive that was opened with a manager: its children share it, and only the manager itself closes it. */

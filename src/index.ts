@@ -87,7 +87,7 @@ export type { CleanerFactory, ManagerOptions } from "./manager/settings.ts";
 export type { ActivityRecord, ManagerSnapshot, RuleRecord } from "./manager/snapshot.ts";
 export type { TokenBudgetManager } from "./manager/token-budget-manager.ts";
 export type { TotalOptions } from "./manager/total.ts";
-export type { Shortfall, WaitOptions } from "./manager/waiting.ts";
+export type { Shortfall, WaitOptions } from "./manager/wait-options.ts";
 export { type FormatOptions, formatReport } from "./report/format-report.ts";
 export { isCertainBoundary, nextCertainBoundary } from "./tokenizer/certain-boundary.ts";
 export { BpeTokenizer, createTokenizer, createTokenizerSync, type TokenizerSource } from "./tokenizer/index.ts";

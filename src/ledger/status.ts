@@ -46,6 +46,13 @@ export function checkTokens(tokens: number, name = "tokens"): void {
   }
 }
 
+/** @throws TokenBudgetError INVALID_ARGUMENT where `value` is no object, as options are. */
+export function checkObject(value: unknown, name = "options"): void {
+  if (typeof value !== "object" || value === null) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", `${name} must be an object`, { name });
+  }
+}
+
 /** @throws TokenBudgetError INVALID_ARGUMENT where `timeMs` is not a finite number. */
 export function checkTime(timeMs: number, name: string): void {
   if (!Number.isFinite(timeMs)) {

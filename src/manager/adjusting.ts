@@ -1,4 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
+import { checkObject } from "../ledger/status.ts";
 import { Adjusting, type RuleState } from "./adjusting-state.ts";
 import { runCleanup } from "./cleaning.ts";
 import type { ComponentState } from "./component-state.ts";
@@ -59,7 +60,7 @@ export function adjust(core: Core, history?: UsageHistory): Adjustment {
   core.open();
   const uses = usesOf(core, history);
   const wanted = core.settings.policy(uses);
-  for (const move of wanted) checkMove(core, move);
+  checkMoves(core, wanted);
   core.adjusting ??= new Adjusting();
   const now = core.now();
   repayIdle(core);
@@ -76,17 +77,35 @@ export function adjust(core: Core, history?: UsageHistory): Adjustment {
   return { allocations: allocationsOf(core), moves };
 }
 
+/** @throws TokenBudgetError INVALID_ARGUMENT, UNKNOWN_COMPONENT, COMPONENT_FIXED; nothing has moved. */
+function checkMoves(core: Core, wanted: readonly WantedMove[]): void {
+  if (!Array.isArray(wanted)) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "a policy must give an array of moves", { name: "policy" });
+  }
+  for (const move of wanted) checkMove(core, move);
+  if (new Set(wanted.map(({ rule }) => rule)).size < wanted.length) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "a policy gives a rule two moves", { name: "policy" });
+  }
+}
+
 function checkMove(core: Core, move: WantedMove): void {
+  checkObject(move, "a policy's move");
   for (const id of [move.from, move.to]) {
     const state = core.state(id);
     if (!state.rule.fixed) continue;
     throw new TokenBudgetError("COMPONENT_FIXED", "a fixed component is never adjusted", { component: id });
   }
-  if (!(move.share > 0 && move.share < 1) || move.from === move.to) {
-    throw new TokenBudgetError("INVALID_ARGUMENT", "a policy must give moves of a share between 0 and 1", {
-      rule: move.rule,
-    });
-  }
+  const { rule, from, to, share } = move;
+  const known = core.adjusting?.rules.get(rule);
+  const why =
+    typeof rule !== "string" || typeof move.reason !== "string"
+      ? "a policy must name the rule of each move and its reason"
+      : !(Number.isFinite(share) && share > 0 && share < 1) || from === to
+        ? "a policy must give moves of a share between 0 and 1"
+        : known !== undefined && (known.from !== from || known.to !== to)
+          ? "a rule's move in force is between other components"
+          : undefined;
+  if (why !== undefined) throw new TokenBudgetError("INVALID_ARGUMENT", why, { name: "policy", rule });
 }
 
 function want(core: Core, move: WantedMove, now: number): void {
@@ -183,9 +202,7 @@ export function exhaustionsOf(core: Core, state: ComponentState): number {
 }
 
 function checkHistory(core: Core, history: UsageHistory): void {
-  if (typeof history !== "object" || history === null) {
-    throw new TokenBudgetError("INVALID_ARGUMENT", "a usage history must be an object", { name: "history" });
-  }
+  checkObject(history, "history");
   for (const [key, value] of Object.entries(history)) {
     const id = key.replace(/_(?:exhaustion|utilization)$/, "");
     if (id === key || !core.profile.chart.has(id) || !(Number.isFinite(value) && value >= 0)) {

@@ -1,5 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
-import { checkTokens, Status, statusError } from "../ledger/status.ts";
+import { checkObject, checkTokens, Status, statusError } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import { Core } from "./core.ts";
 import { capsOf, profileOf } from "./profile.ts";
@@ -25,6 +25,7 @@ export interface Charge {
  */
 export function openChild(parent: Core, component: string, options: ChildOptions): Core {
   const state = parent.state(component);
+  checkObject(options);
   const total = totalOf(parent, state, options);
   const settings = settingsFrom(parent, options);
   const profile = profileOf(options.components);
@@ -57,7 +58,7 @@ function totalOf(parent: Core, state: ComponentState, { tokens, share }: ChildOp
     checkTokens(tokens);
     return tokens;
   }
-  if (tokens === undefined && share !== undefined && share >= 0 && share <= 1) {
+  if (tokens === undefined && typeof share === "number" && share >= 0 && share <= 1) {
     return Math.floor(parent.read(state).cap * share + 1e-6);
   }
   throw new TokenBudgetError("INVALID_ARGUMENT", "a child is given tokens, or a share from 0 to 1", { name: "share" });
@@ -66,6 +67,7 @@ function totalOf(parent: Core, state: ComponentState, { tokens, share }: ChildOp
 export function settingsFrom(parent: Core, options: ChildOptions): Settings {
   const own = settingsOf({ ...options, total: 0 });
   const inherited = { ...parent.settings, namespace: undefined };
+  const { ledger, now } = inherited;
   const given = Object.fromEntries(
     Object.entries(own).filter(([name]) =>
       name === "counting"
@@ -73,7 +75,8 @@ export function settingsFrom(parent: Core, options: ChildOptions): Settings {
         : options[name as keyof ChildOptions] !== undefined,
     ),
   );
-  return { ...inherited, ...given };
+  // It is charged to an account of its parent: that is in one ledger, at one time.
+  return { ...inherited, ...given, ledger, now };
 }
 
 /**

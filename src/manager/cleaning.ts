@@ -1,4 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
+import { checkTokens } from "../ledger/status.ts";
 import type { Cleaner, CleanReport, CleanRequest, OriginalHit, OriginalSearch } from "./cleaner.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
@@ -6,6 +7,7 @@ import { ManagerHost } from "./host.ts";
 import { revokeIdle } from "./lending.ts";
 import { Run } from "./runs.ts";
 import type { Settings } from "./settings.ts";
+import { checkTypes } from "./wait-options.ts";
 
 /** Options of a cleanup that a caller starts. */
 export interface CleanupOptions {
@@ -171,6 +173,7 @@ async function revokeUsed(core: Core, state: ComponentState, need: number): Prom
 
 /** What `options` would do, by the cleaner's own plan. Changes nothing. */
 export async function planCleanup(core: Core, state: ComponentState, options: CleanupOptions): Promise<CleanReport> {
+  checkOptions(core, state, options);
   if (core.cleaning === undefined) return nothing(core, state, options);
   return core.cleaning.cleaner.plan(requestFor(core, state, options), core.cleaning.host);
 }
@@ -199,6 +202,7 @@ export async function cleanup(core: Core, state: ComponentState, options: Cleanu
   if (state.rule.fixed) {
     throw new TokenBudgetError("COMPONENT_FIXED", "a fixed component is never cleaned", { component: state.rule.id });
   }
+  checkOptions(core, state, options);
   const { signal } = options;
   const aborted = () => new TokenBudgetError("ABORTED", "the cleanup was aborted", {}, signal?.reason);
   if (signal?.aborted) throw aborted();
@@ -209,6 +213,24 @@ export async function cleanup(core: Core, state: ComponentState, options: Cleanu
   if (signal?.aborted) throw aborted();
   if (report === undefined) throw cause;
   return report;
+}
+
+/**
+ * @throws BudgetExceededError where more is needed than the component can ever have: nothing is cleaned for nothing;
+ * INVALID_TOKENS, INVALID_ARGUMENT
+ */
+function checkOptions(
+  core: Core,
+  state: ComponentState,
+  { need = 0, goal = 0, escalate = true, ...wait }: CleanupOptions,
+) {
+  checkTokens(need, "need");
+  checkTokens(goal, "goal");
+  checkTypes(wait);
+  if (typeof escalate !== "boolean") {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "escalate must be true or false", { name: "escalate" });
+  }
+  if (need > core.reach(state)) throw core.exceeded(state, need, 0);
 }
 
 /** Ends with an abort, or with the outcome: a run that others want goes on without this caller. */

@@ -1,10 +1,12 @@
 import { TokenBudgetError } from "../errors.ts";
+import { checkObject, checkTime } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { booked, type Count } from "./counting.ts";
 import type { Item, ItemInput, ItemKind } from "./item.ts";
 import { ItemStore } from "./item-store.ts";
-import { type Demand, obtain, type WaitOptions } from "./waiting.ts";
+import { checkWait, type WaitOptions } from "./wait-options.ts";
+import { type Demand, obtain } from "./waiting.ts";
 
 export const kinds: ReadonlySet<ItemKind> = new Set([
   "message",
@@ -35,6 +37,14 @@ function checkInput(store: ItemStore, component: string, input: ItemInput): void
     if (input[name] !== undefined && !Number.isFinite(input[name]))
       throw wrong(name, `${name} must be a finite number`);
   }
+  for (const name of ["role", "group", "taskId", "agentId"] as const) {
+    if (input[name] !== undefined && typeof input[name] !== "string") throw wrong(name, `${name} must be a string`);
+  }
+  const { taskState = "open", agentState = "running", pinned = false, metadata = {} } = input;
+  if (taskState !== "open" && taskState !== "completed") throw wrong("taskState", "no such state of a task");
+  if (agentState !== "running" && agentState !== "ended") throw wrong("agentState", "no such state of an agent");
+  if (typeof pinned !== "boolean") throw wrong("pinned", "pinned must be true or false");
+  checkObject(metadata, "metadata");
   if (input.id === undefined) return;
   if (typeof input.id !== "string" || input.id === "")
     throw wrong("id", "an item's id must be a string of some length");
@@ -136,6 +146,7 @@ export async function put(core: Core, component: string, input: ItemInput, optio
   const state = core.state(component);
   const store = storeOf(core);
   checkInput(store, component, input);
+  if (options !== undefined) checkWait(core, options);
   const counted = core.settings.counting.count(input.text);
   const sequence = store.nextSequence();
   const count = counted instanceof Promise ? await counted : counted;
@@ -153,7 +164,11 @@ export async function putBatch(
 ): Promise<readonly Item[]> {
   const state = core.state(component);
   const store = storeOf(core);
+  if (!Array.isArray(inputs)) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "the items of a batch must be an array", { name: "items" });
+  }
   for (const input of inputs) checkInput(store, component, input);
+  if (options !== undefined) checkWait(core, options);
   const ids = inputs.flatMap(({ id }) => (id === undefined ? [] : [id]));
   if (new Set(ids).size < ids.length) {
     throw new TokenBudgetError("INVALID_ARGUMENT", "two items of a batch have the same id", { name: "id" });
@@ -196,8 +211,13 @@ export function remove(core: Core, id: string): Item {
   return item;
 }
 
-/** Puts a changed record in the place of an item; its text and tokens stay. */
+/** Puts a changed record in the place of an item; its text and tokens stay. @throws UNKNOWN_ITEM, INVALID_ARGUMENT */
 export function revise(core: Core, id: string, change: Partial<Pick<Item, "lastUsedAt" | "pinned">>): Item {
+  const { lastUsedAt = 0, pinned = false } = change;
+  checkTime(lastUsedAt, "at");
+  if (typeof pinned !== "boolean") {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "pinned must be true or false", { name: "pinned" });
+  }
   const item = { ...itemNamed(core, id), ...change };
   core.items!.set(item);
   return item;

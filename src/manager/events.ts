@@ -1,3 +1,4 @@
+import { TokenBudgetError } from "../errors.ts";
 import type { AdjustmentMove } from "./adjusting.ts";
 import type { CleanReport } from "./cleaner.ts";
 
@@ -26,6 +27,26 @@ export interface ManagerEvents {
 export type EventName = keyof ManagerEvents;
 /** Called in the step that makes the event; what it throws is reported as uncaught and harms nothing. */
 export type Listener<Name extends EventName> = (event: ManagerEvents[Name]) => void;
+
+const names: Readonly<Record<EventName, true>> = {
+  allocated: true,
+  denied: true,
+  cleanup: true,
+  adjusted: true,
+  threshold: true,
+  archived: true,
+  expired: true,
+};
+
+/** @throws TokenBudgetError INVALID_ARGUMENT where there is no such event, or the listener is no function. */
+export function checkListener(name: unknown, listener: unknown): void {
+  if (typeof name !== "string" || !Object.hasOwn(names, name)) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "no such event", { known: Object.keys(names) });
+  }
+  if (typeof listener !== "function") {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "a listener must be a function", { name: "listener" });
+  }
+}
 
 /** Listeners by event. A listener that throws fails alone: its error is reported as uncaught, as with an EventTarget. */
 export class Listeners {

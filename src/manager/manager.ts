@@ -5,14 +5,15 @@ import type { CleanReport, OriginalHit, OriginalSearch } from "./cleaner.ts";
 import { type CleanupOptions, cleanup, idle, planCleanup, searchOriginals } from "./cleaning.ts";
 import { put, putBatch, recall, remove, revise, tryPut } from "./content.ts";
 import type { Core } from "./core.ts";
-import type { EventName, Listener } from "./events.ts";
+import { checkListener, type EventName, type Listener } from "./events.ts";
 import type { Item, ItemInput } from "./item.ts";
 import { reportOf, type UtilizationReport } from "./report.ts";
 import { type Reservation, type ReserveOptions, reserve, reserveTokens } from "./reserve.ts";
 import { restore } from "./restore.ts";
 import { type ManagerSnapshot, snapshotOf } from "./snapshot.ts";
 import type { TokenBudgetManager } from "./token-budget-manager.ts";
-import { obtain, type WaitOptions } from "./waiting.ts";
+import type { WaitOptions } from "./wait-options.ts";
+import { obtain } from "./waiting.ts";
 import { Watch } from "./watch.ts";
 
 /** {@link TokenBudgetManager} on a core: each method is one call of the file that does it. */
@@ -126,7 +127,6 @@ export class Manager implements TokenBudgetManager {
   }
 
   async plan(component: string, need = 0, options: Omit<CleanupOptions, "need"> = {}): Promise<CleanReport> {
-    checkTokens(need, "need");
     return planCleanup(this.#core, this.#core.state(component), { ...options, need });
   }
 
@@ -158,6 +158,7 @@ export class Manager implements TokenBudgetManager {
 
   on<Name extends EventName>(event: Name, listener: Listener<Name>): () => void {
     this.#core.open();
+    checkListener(event, listener);
     this.#core.watch ??= new Watch();
     if (event === "threshold" && !this.#core.watch.hears(event)) this.#core.watch.learn(this.#core);
     return this.#core.watch.listeners.add(event, listener);

@@ -17,7 +17,7 @@ export interface ComponentUse {
 
 /** A move that a rule wants to be in force: `share` of the total, counted from the base shares, from one to another. */
 export interface WantedMove {
-  /** Names the rule; one rule has one move in force. */
+  /** Names the rule: one rule has one move, between the same components for as long as that is in force. */
   readonly rule: string;
   readonly from: string;
   readonly to: string;

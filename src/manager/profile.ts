@@ -1,4 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
+import { checkObject } from "../ledger/status.ts";
 
 /** What a caller says of a component. All but `share` has a default. */
 export interface ComponentOptions {
@@ -53,6 +54,7 @@ export class Profile {
 
   /** @throws TokenBudgetError INVALID_ARGUMENT */
   constructor(components: Readonly<Record<string, ComponentOptions>>) {
+    checkObject(components, "components");
     const entries = Object.entries(components);
     if (entries.length === 0 || entries.length > 255) {
       throw new TokenBudgetError("INVALID_ARGUMENT", "a budget has 1 to 255 components", {
@@ -69,16 +71,18 @@ export class Profile {
 }
 
 function readRule(id: string, index: number, options: ComponentOptions): ComponentRule {
+  checkObject(options, `component ${JSON.stringify(id)}`);
   const { share, floor = 0, ceiling = 1, target = overallTarget, fixed = false } = options;
   const wrong = (name: string) =>
     new TokenBudgetError("INVALID_ARGUMENT", `${name} of component ${JSON.stringify(id)} is out of range`, {
       component: id,
       name,
     });
-  if (!(share > 0 && share <= 1)) throw wrong("share");
-  if (!(floor >= 0 && floor <= share)) throw wrong("floor");
-  if (!(ceiling >= share && ceiling <= 1)) throw wrong("ceiling");
-  if (!(target[0] >= 0 && target[0] <= target[1] && target[1] <= 1)) throw wrong("target");
+  const from = (least: number, part: number, most: number) => Number.isFinite(part) && part >= least && part <= most;
+  if (!from(0, share, 1) || share === 0) throw wrong("share");
+  if (!from(0, floor, share)) throw wrong("floor");
+  if (!from(share, ceiling, 1)) throw wrong("ceiling");
+  if (!from(0, target?.[0], target?.[1]) || !from(0, target[1], 1)) throw wrong("target");
   if (typeof fixed !== "boolean") throw wrong("fixed");
   return { id, index, share, floor, ceiling, target: [target[0], target[1]], fixed };
 }

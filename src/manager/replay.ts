@@ -1,6 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
 import { type AccountState, Ledger } from "../ledger/ledger.ts";
-import { Status } from "../ledger/status.ts";
+import { checkTime, checkTokens, Status } from "../ledger/status.ts";
 import { rebuildBudget } from "./budget-state.ts";
 import type { JournalEntry } from "./journal.ts";
 
@@ -21,7 +21,8 @@ interface Budget {
 
 /**
  * Runs a journal on a ledger of its own.
- * @param journal entries, or JSON lines, in the order in which the sink was given them, from the first on.
+ * @param journal entries, or JSON lines (each, or a whole text of them), in the order in which the sink was given them, from
+ * the first on.
  * @param at the time at which the result is read; default the last entry's.
  * @returns the budgets that are open at the end, in the order of their numbers.
  * @throws TokenBudgetError BAD_JOURNAL with the number of the entry that is broken or that this ledger answers otherwise.
@@ -34,15 +35,25 @@ interface Budget {
  * replayJournal(journal)[0]?.accounts.working_memory?.used; // => 40
  * replayJournal(["{}"]); // throws BAD_JOURNAL
  */
-export function replayJournal(journal: Iterable<string | JournalEntry>, at?: number): readonly ReplayedBudget[] {
+export function replayJournal(
+  journal: string | Iterable<string | JournalEntry>,
+  at?: number,
+): readonly ReplayedBudget[] {
+  const lines = typeof journal === "string" ? journal.split("\n") : journal;
+  if (typeof lines?.[Symbol.iterator] !== "function") {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "a journal must be a text, lines or entries", { name: "journal" });
+  }
+  if (at !== undefined) checkTime(at, "at");
   const ledger = new Ledger();
   const budgets = new Map<number, Budget>();
   let index = 0;
   let time = 0;
-  for (const line of journal) {
+  for (const line of lines) {
     if (line === "" || line === "\n") continue;
     try {
-      const entry = typeof line === "string" ? (JSON.parse(line) as JournalEntry) : line;
+      const entry = typeof line === "string" ? (JSON.parse(line) as JournalEntry & { v?: number }) : line;
+      if ("v" in entry && entry.v !== 1) throw new RangeError("its version is not 1");
+      if (!Number.isFinite(entry.t)) throw new RangeError("it has no time");
       time = entry.t;
       apply(ledger, budgets, entry);
     } catch (cause) {
@@ -90,6 +101,7 @@ function apply(ledger: Ledger, budgets: Map<number, Budget>, entry: JournalEntry
 type Move = Exclude<JournalEntry, { op: "open" | "close" | "restore" }>;
 
 function applyMove(ledger: Ledger, budget: Budget, entry: Move): void {
+  if (entry.op !== "cancel" && entry.op !== "extend") checkTokens(entry.n);
   const status = move(ledger, budget, entry);
   const refused = entry.op === "refuse" || entry.op === "refuse-settle";
   if (refused ? status !== Status.noRoom : status < 0) throw new RangeError(`the ledger answers ${status}`);

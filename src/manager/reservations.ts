@@ -227,7 +227,7 @@ export function sameReservation(
   core: Core,
   state: ComponentState,
   tokens: number,
-  id?: string,
+  { id }: ReserveOptions,
 ): Reservation | undefined {
   if (id !== undefined && typeof id !== "string") {
     throw new TokenBudgetError("INVALID_ARGUMENT", "the id of a reservation must be a string", { name: "id" });

@@ -1,7 +1,8 @@
-import { checkTokens } from "../ledger/status.ts";
+import { checkObject, checkTokens } from "../ledger/status.ts";
 import type { Core } from "./core.ts";
 import { hold, type Reservation, type ReserveOptions, sameReservation } from "./reservations.ts";
-import { type Demand, obtain, type WaitOptions } from "./waiting.ts";
+import type { WaitOptions } from "./wait-options.ts";
+import { type Demand, obtain } from "./waiting.ts";
 
 export type { Reservation, ReserveOptions };
 
@@ -9,7 +10,8 @@ export type { Reservation, ReserveOptions };
 export function reserve(core: Core, component: string, tokens: number, options: ReserveOptions): Reservation {
   const state = core.state(component);
   checkTokens(tokens);
-  const held = sameReservation(core, state, tokens, options.id) ?? hold(core, state, tokens, options);
+  checkObject(options);
+  const held = sameReservation(core, state, tokens, options) ?? hold(core, state, tokens, options);
   if (typeof held === "number") throw core.exceeded(state, tokens, 0);
   return held;
 }
@@ -28,7 +30,7 @@ export async function reserveTokens(
     whole: true,
     need: () => tokens,
     book: (_, again) => {
-      const result = sameReservation(core, state, tokens, options.id) ?? hold(core, state, tokens, options, again);
+      const result = sameReservation(core, state, tokens, options) ?? hold(core, state, tokens, options, again);
       if (typeof result === "number") return result;
       held = result;
       return 0;

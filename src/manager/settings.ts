@@ -1,5 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
 import { type Ledger, sharedLedger } from "../ledger/ledger.ts";
+import { checkObject } from "../ledger/status.ts";
 import type { Cleaner } from "./cleaner.ts";
 import { type CountFunction, Counting, type TextCounter } from "./counting.ts";
 import type { JournalSink } from "./journal.ts";
@@ -7,7 +8,7 @@ import { type AdjustmentPolicy, standardPolicy } from "./policies.ts";
 import type { ComponentOptions, Profile } from "./profile.ts";
 import type { TokenBudgetManager } from "./token-budget-manager.ts";
 import type { TotalOptions } from "./total.ts";
-import type { Shortfall } from "./waiting.ts";
+import { type Shortfall, shortfalls } from "./wait-options.ts";
 
 /** Makes a manager's cleaner when it is first needed; the manager closes it. */
 export interface CleanerFactory {
@@ -76,21 +77,27 @@ export interface Settings {
 
 /** @throws TokenBudgetError INVALID_ARGUMENT */
 export function settingsOf(options: ManagerOptions): Settings {
+  checkObject(options);
   const { maxPasses = 3, onShortfall = "throw", windowMs = 3_600_000, reservationTtlMs = 600_000 } = options;
   require(Number.isSafeInteger(maxPasses) && maxPasses >= 0, "maxPasses");
-  require(["throw", "partial", "borrow"].includes(onShortfall), "onShortfall");
-  require(windowMs > 0 && Number.isFinite(windowMs), "windowMs");
-  require(reservationTtlMs > 0, "reservationTtlMs");
+  require(shortfalls.includes(onShortfall), "onShortfall");
+  require(Number.isFinite(windowMs) && windowMs > 0, "windowMs");
+  require(typeof reservationTtlMs === "number" && reservationTtlMs > 0, "reservationTtlMs");
   require(options.minGain === undefined || (Number.isSafeInteger(options.minGain) && options.minGain >= 0), "minGain");
   for (const name of ["now", "countTokens", "policy", "journal"] as const) {
     require(options[name] === undefined || typeof options[name] === "function", name);
   }
-  const { tokenizer } = options;
+  for (const name of ["escalate", "proactiveCleanup"] as const) {
+    require(options[name] === undefined || typeof options[name] === "boolean", name);
+  }
+  const { tokenizer, cleaner, ledger } = options;
   const counts = typeof tokenizer === "object" && typeof tokenizer?.count === "function";
   require(tokenizer === undefined || typeof tokenizer === "string" || counts, "tokenizer");
+  require(cleaner === undefined || typeof cleaner === "function" || typeof cleaner?.clean === "function", "cleaner");
+  require(ledger === undefined || typeof ledger?.openAccounts === "function", "ledger");
   require(options.namespace === undefined || typeof options.namespace === "string", "namespace");
   return lasting({
-    ledger: options.ledger ?? sharedLedger(),
+    ledger: ledger ?? sharedLedger(),
     now: options.now === undefined ? Date.now : checkedClock(options.now),
     counting: countingOf(options),
     onShortfall,
@@ -98,7 +105,7 @@ export function settingsOf(options: ManagerOptions): Settings {
     minGain: options.minGain,
     escalate: options.escalate ?? true,
     proactiveCleanup: options.proactiveCleanup ?? true,
-    cleaner: options.cleaner,
+    cleaner,
     policy: options.policy ?? standardPolicy,
     windowMs,
     reservationTtlMs,
@@ -123,8 +130,8 @@ function require(condition: boolean, name: string): void {
 let standardCounting: Counting | undefined;
 
 function countingOf({ tokenizer, countTokens, total }: ManagerOptions): Counting {
-  const named =
-    typeof total === "string" ? total : typeof total === "object" && "model" in total ? total.model : undefined;
+  const model = typeof total === "object" && total !== null && "model" in total ? total.model : total;
+  const named = typeof model === "string" ? model : undefined;
   if (tokenizer !== undefined || countTokens !== undefined || named !== undefined) {
     return new Counting({ tokenizer: tokenizer ?? named, countTokens });
   }

@@ -7,7 +7,7 @@ import type { Item, ItemInput } from "./item.ts";
 import type { UtilizationReport } from "./report.ts";
 import type { Reservation, ReserveOptions } from "./reserve.ts";
 import type { ManagerSnapshot } from "./snapshot.ts";
-import type { WaitOptions } from "./waiting.ts";
+import type { WaitOptions } from "./wait-options.ts";
 
 /**
  * The token budget of one session. Every grant is booked in the ledger in the step that checks it: used + reserved of a
@@ -116,7 +116,7 @@ export interface TokenBudgetManager {
   putBatch(component: string, items: readonly ItemInput[], options?: WaitOptions): Promise<readonly Item[]>;
   /** Drops an item: its tokens return. @throws UNKNOWN_ITEM */
   remove(id: string): Item;
-  /** Notes that an item was used, now or at the time `at`. @throws UNKNOWN_ITEM */
+  /** Notes that an item was used, now or at the time `at`. @throws UNKNOWN_ITEM, INVALID_ARGUMENT */
   touch(id: string, at?: number): Item;
   /** A pinned item is never edited or removed by a cleanup. @throws UNKNOWN_ITEM */
   pin(id: string, pinned?: boolean): Item;
@@ -128,7 +128,8 @@ export interface TokenBudgetManager {
    * Frees tokens of a component now: to the low edge of its band, or until `need` tokens are available. A cleanup of it
    * that is running is shared. With no cleaner nothing is freed.
    * @returns what was done, strategy by strategy; `freed` as the ledger saw it.
-   * @throws COMPONENT_FIXED, ABORTED, or what the cleaner threw; what was archived and edited until then stays so.
+   * @throws COMPONENT_FIXED, BUDGET_EXCEEDED where `need` is more than the component can ever have, ABORTED, or what the
+   * cleaner threw; what was archived and edited until then stays so.
    * @example
    * await manager.put("working_memory", { text: "all steps done ".repeat(200), taskId: "t", taskState: "completed" });
    * const plan = await manager.plan("working_memory", 2_900);
@@ -145,7 +146,7 @@ export interface TokenBudgetManager {
    * @example await manager.idle(); // => undefined
    */
   idle(): Promise<void>;
-  /** What a cleanup for `need` tokens would do, as a report. Changes nothing. @throws INVALID_TOKENS */
+  /** What a cleanup for `need` tokens would do, as a report. Changes nothing. @throws BUDGET_EXCEEDED, as {@link cleanupComponent} */
   plan(component: string, need?: number, options?: Omit<CleanupOptions, "need">): Promise<CleanReport>;
   /** Brings back what a cleanup archived: books its tokens first. @throws UNKNOWN_REF, or as {@link put}. */
   recall(ref: string, options?: WaitOptions): Promise<Item>;
@@ -195,6 +196,7 @@ export interface TokenBudgetManager {
   /**
    * Listens to an event of {@link ManagerEvents}: numbers and names, never content. What a listener throws harms nothing.
    * @returns a function that ends the listening.
+   * @throws INVALID_ARGUMENT for an event that there is none of, or a listener that is no function.
    * @example
    * const granted: number[] = [];
    * const end = manager.on("allocated", ({ tokens }) => granted.push(tokens));

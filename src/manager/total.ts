@@ -1,6 +1,7 @@
 import { TokenBudgetError } from "../errors.ts";
 import { checkTokens } from "../ledger/status.ts";
 import { findModel } from "../tokenizer/models.ts";
+import { nearestNames } from "../tokenizer/resolve-encoding.ts";
 
 /** How much there is: tokens, a context window less what the answer may take, or a model's name. */
 export type TotalOptions =
@@ -31,12 +32,12 @@ function modelTotal(name: string, reserveOutput?: number): number {
   const model = findModel(name);
   const window = model?.contextWindow ?? model?.maxInput ?? undefined;
   if (model === undefined || window === undefined) {
+    const nearest = model !== undefined || typeof name !== "string" ? [] : nearestNames(name);
+    const hint = nearest.length > 0 ? `, or is it one of ${nearest.join(", ")}?` : "";
     throw new TokenBudgetError(
       "UNKNOWN_MODEL",
-      "no context window is known for this model: give the total as a number",
-      {
-        known: model !== undefined,
-      },
+      `no context window is known for this model: give the total as a number${hint}`,
+      { known: model !== undefined, nearest },
     );
   }
   if (reserveOutput !== undefined) checkTokens(reserveOutput, "reserveOutput");

@@ -4,19 +4,7 @@ import { runCleanup } from "./cleaning.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { borrow } from "./lending.ts";
-
-/** What to do with a request that cleanup could not make room for. */
-export type Shortfall = "throw" | "partial" | "borrow";
-
-/** How long a call may wait for room, and what happens where there is none. */
-export interface WaitOptions {
-  /** Ends the wait; nothing is booked then. */
-  readonly signal?: AbortSignal;
-  /** On the manager's clock, in milliseconds. It is looked at before and after each round of cleanup: no timer runs. */
-  readonly deadline?: number;
-  /** Default: the manager's. */
-  readonly onShortfall?: Shortfall;
-}
+import { aborted, checkWait, type WaitOptions } from "./wait-options.ts";
 
 /** What a waiter asks for. `need` may change while it waits (an item that is replaced may be shortened meanwhile). */
 export interface Demand {
@@ -68,13 +56,6 @@ export async function obtain(
   return wait(core, state, demand, options);
 }
 
-function checkWait(core: Core, { signal, deadline }: WaitOptions): void {
-  if (signal?.aborted) throw aborted(signal);
-  if (deadline !== undefined && !(deadline > core.now())) {
-    throw new TokenBudgetError("DEADLINE", "the deadline has passed", { deadline });
-  }
-}
-
 function book(core: Core, state: ComponentState, demand: Demand, tokens: number, again: boolean): number {
   if (demand.book !== undefined) return demand.book(tokens, again);
   return again ? core.retake(state, tokens) : core.take(state, tokens);
@@ -83,10 +64,6 @@ function book(core: Core, state: ComponentState, demand: Demand, tokens: number,
 function finish(demand: Demand, tokens: number): number {
   demand.granted?.(tokens);
   return tokens;
-}
-
-function aborted(signal: AbortSignal): TokenBudgetError {
-  return new TokenBudgetError("ABORTED", "the wait was aborted", {}, signal.reason);
 }
 
 function wait(core: Core, state: ComponentState, demand: Demand, options: WaitOptions): Promise<number> {

@@ -233,6 +233,17 @@ test.each([
   ["an unknown policy for shortfalls", { onShortfall: "wait" as "throw" }],
   ["a clock that is no function", { now: 5 as unknown as () => number }],
   ["a clock without time", { now: () => Number.NaN }],
+  ["components that are none", { components: null as never }],
+  ["a component that is none", { components: { a: null as never } }],
+  ["a share that is no number", { components: { a: { share: true as never } } }],
+  ["a floor that is no number", { components: { a: { share: 1, floor: "" as never } } }],
+  ["half a band", { components: { a: { share: 1, target: [0.5] as never } } }],
+  ["no band", { components: { a: { share: 1, target: null as never } } }],
+  ["a cleaner that can't clean", { cleaner: {} as never }],
+  ["a ledger that is none", { ledger: {} as never }],
+  ["a flag that is none", { proactiveCleanup: "no" as never }],
+  ["a time to live in words", { reservationTtlMs: "5" as never }],
+  ["a cleanup that is none", { cleanup: null } as object],
 ])("refuses %s", (_, options) => {
   expect(() => smallManager(options)).toThrowError(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createLedgerSync } from "../../src/index.ts";
 import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
 import { codeOf, smallManager, text } from "../support/small-manager.ts";
 
@@ -68,6 +69,14 @@ test("a factory makes a cleaner for each manager, when it is first needed", asyn
   expect(made.length).toBe(2);
   await manager.close();
   expect(made.map(({ closed }) => closed)).toEqual([1, 1]);
+});
+
+test("a child's tokens are in the ledger and on the clock of its parent, whatever its options say", () => {
+  const { manager, clock, used } = smallManager();
+  const options = { tokens: 50, ledger: createLedgerSync(), now: () => 5, components: { only: { share: 1 } } };
+  const child = manager.child("a", options);
+  expect(child.tryAllocate("only", 20)).toBe(20);
+  expect([used("a"), child.getUtilizationReport().at]).toEqual([50, clock.now]);
 });
 
 test("closing releases every cleaner below once, and a restore those of the children that it closes", async () => {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { createTokenBudgetManager, proportionalPolicy } from "../../src/index.ts";
 import { capsOf } from "../../src/manager/profile.ts";
 import { runs } from "../support/runs.ts";
+import { codeOf, smallManager } from "../support/small-manager.ts";
 
 const hour = 3_600_000;
 
@@ -122,6 +123,29 @@ test("both rules together, from the document's usage history", async () => {
   });
   expect(manager.adjustAllocations(both).moves).toEqual([]);
   expect(() => manager.adjustAllocations({ nothing_exhaustion: 1 })).toThrow(/usage history/);
+});
+
+test("a policy that gives no moves, or other moves for a rule in force, is refused and moves nothing", async () => {
+  let moves: unknown;
+  const { manager } = smallManager({ policy: () => moves as never });
+  const move = { rule: "r", from: "a", to: "b", share: 0.05, reason: "why" };
+  for (moves of [undefined, 5, [null], [{}], [{ ...move, rule: 5 }], [{ ...move, share: "1" }], [move, move]]) {
+    expect(await codeOf(() => manager.adjustAllocations())).toMatch(/INVALID_ARGUMENT|UNKNOWN_COMPONENT/);
+  }
+  moves = [move];
+  manager.adjustAllocations();
+  moves = [{ ...move, to: "a", from: "b" }];
+  expect(await codeOf(() => manager.adjustAllocations())).toBe("INVALID_ARGUMENT");
+  expect(manager.allocations).toEqual({ a: 0.35, b: 0.45, pinned: 0.2 });
+});
+
+test("a model's name that is misspelt gets the nearest ones", async () => {
+  for (const total of ["gpt-40", { model: "gpt-40" }]) {
+    await expect(createTokenBudgetManager({ total })).rejects.toMatchObject({
+      code: "UNKNOWN_MODEL",
+      data: { known: false, nearest: expect.arrayContaining(["gpt-4o"]) },
+    });
+  }
 });
 
 test("a share returns to its base when the cause was absent for one window", async () => {

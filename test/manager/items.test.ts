@@ -132,6 +132,12 @@ test("wrong items are refused and nothing is kept", async () => {
     [{ text: "x", id: 5 }, "INVALID_ARGUMENT"],
     [{ text: "x", createdAt: Number.NaN }, "INVALID_ARGUMENT"],
     [{ text: "x", priority: "high" }, "INVALID_ARGUMENT"],
+    [{ text: "x", role: 5 }, "INVALID_ARGUMENT"],
+    [{ text: "x", group: null }, "INVALID_ARGUMENT"],
+    [{ text: "x", taskState: "done" }, "INVALID_ARGUMENT"],
+    [{ text: "x", agentState: "completed" }, "INVALID_ARGUMENT"],
+    [{ text: "x", pinned: "yes" }, "INVALID_ARGUMENT"],
+    [{ text: "x", metadata: "m" }, "INVALID_ARGUMENT"],
   ] as const;
   for (const [item, code] of wrong) {
     expect(await codeOf(() => manager.put("a", item as never))).toBe(code);
@@ -139,6 +145,27 @@ test("wrong items are refused and nothing is kept", async () => {
     expect(await codeOf(() => manager.putBatch("a", [{ text: "good" }, item as never]))).toBe(code);
   }
   expect([used("a"), manager.items().length]).toEqual([0, 0]);
+});
+
+test("a time or a pin that is none leaves an item as it was", async () => {
+  const { manager } = smallManager();
+  const item = await manager.put("a", { id: "one", text: "x" });
+  for (const at of [Number.NaN, "now", null, 5n] as number[]) {
+    expect(await codeOf(() => manager.touch("one", at))).toBe("INVALID_ARGUMENT");
+  }
+  for (const pinned of ["yes", 1, null] as never[]) {
+    expect(await codeOf(() => manager.pin("one", pinned))).toBe("INVALID_ARGUMENT");
+  }
+  expect(manager.get("one")).toEqual(item);
+});
+
+test("a caller who has left is told before a text is counted", async () => {
+  let asked = 0;
+  const { manager } = smallManager({ countTokens: async ({ length }) => length + 0 * ++asked });
+  const options = { signal: AbortSignal.abort() };
+  expect(await codeOf(() => manager.put("a", { text: "x" }, options))).toBe("ABORTED");
+  expect(await codeOf(() => manager.putBatch("a", [{ text: "x" }], options))).toBe("ABORTED");
+  expect(asked).toBe(0);
 });
 
 test("ids of any spelling are names only", async () => {

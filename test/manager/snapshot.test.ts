@@ -252,6 +252,11 @@ test("a journal that is broken names the entry", async () => {
   expect(entry(lines)).toBeUndefined();
   expect(entry([...lines.slice(0, 2), "{", ...lines.slice(3)])).toBe(2);
   expect(entry(lines.slice(1))).toBe(0);
+  expect(entry([...lines.slice(0, 2), lines[2]!.replace('"v":1', '"v":2')])).toBe(2);
+  expect(entry([...lines.slice(0, 2), lines[2]!.replace(/"n":\d+/, '"n":"7"')])).toBe(2);
+  expect(entry([...lines.slice(0, 2), lines[2]!.replace(/"t":\d+/, '"t":null')])).toBe(2);
+  expect(replayJournal(lines.join(""))).toEqual(replayJournal(lines));
+  expect(() => replayJournal(5 as never)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
   const doubled = lines.map((line) => line.replace('"n":80', '"n":200'));
   expect(entry(doubled)).toBe(2);
 });
