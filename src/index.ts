@@ -72,6 +72,7 @@ export {
   jsonLines,
   type ReservationRecord,
 } from "./manager/journal.ts";
+export type { Pace } from "./manager/pace.ts";
 export {
   type AdjustmentPolicy,
   type ComponentUse,
@@ -97,4 +98,3 @@ export type * from "./tokenizer/types.ts";
 export type { Weighed } from "./workers/batches.ts";
 export type { Batch, Executor, Outcome, RunOptions } from "./workers/executor.ts";
 export type { Mapped } from "./workers/ordered-map.ts";
-export type { Pace } from "./workers/pace.ts";

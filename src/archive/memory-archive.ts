@@ -1,4 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
+import { createPace } from "../manager/pace.ts";
 import type {
   Archive,
   ArchiveEntry,
@@ -11,7 +12,6 @@ import type {
 import { checkCount, checkNamespace, invalid, keyOf, prepareEntry } from "./entry.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { checkRetention, type RetentionOptions, type RetentionReport, tellRetention } from "./retention.ts";
-import { TimeSlice } from "./yield-to-loop.ts";
 
 /**
  * An archive in this process's memory: nothing survives the process. Texts are kept once over all namespaces, by their
@@ -27,6 +27,7 @@ import { TimeSlice } from "./yield-to-loop.ts";
 export class MemoryArchive implements Archive {
   readonly #store = new MemoryStore();
   readonly #options: RetentionOptions;
+  readonly #pace = createPace();
   /** Ends when all calls so far have: they are carried out one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -48,14 +49,14 @@ export class MemoryArchive implements Archive {
   async put(namespace: string, entries: readonly ArchiveInput[]): Promise<readonly string[]> {
     this.#check(namespace);
     if (!Array.isArray(entries)) throw invalid("entries");
-    return this.#inTurn(async (slice) => {
+    return this.#inTurn(async () => {
       const staged = [];
       for (const entry of entries) {
-        staged.push(await finish(this.#store.stage(prepareEntry(entry)), slice));
-        if (slice.over()) await slice.next();
+        staged.push(await this.#finish(this.#store.stage(prepareEntry(entry))));
+        if (this.#pace.due()) await this.#pace.rest();
       }
-      const refs = await finish(this.#store.add(namespace, staged, this.#options.retention?.maxBytes), slice);
-      await this.#retain(slice, new Set(refs), namespace);
+      const refs = await this.#finish(this.#store.add(namespace, staged, this.#options.retention?.maxBytes));
+      await this.#retain(new Set(refs), namespace);
       return refs;
     });
   }
@@ -69,8 +70,8 @@ export class MemoryArchive implements Archive {
     this.#check(namespace);
     if (typeof query !== "string") throw invalid("query");
     const limit = checkCount(options.limit, 10, "limit");
-    return this.#inTurn(async (slice) => {
-      while (this.#store.indexNext(namespace)) if (slice.over()) await slice.next();
+    return this.#inTurn(async () => {
+      while (this.#store.indexNext(namespace)) if (this.#pace.due()) await this.#pace.rest();
       return this.#store.search(namespace, query, limit, options.component);
     });
   }
@@ -79,17 +80,17 @@ export class MemoryArchive implements Archive {
     this.#check(namespace);
     const offset = checkCount(options.offset, 0, "offset");
     const limit = checkCount(options.limit, Number.MAX_SAFE_INTEGER, "limit");
-    return this.#inTurn((slice) => finish(this.#store.list(namespace, offset, limit, options.component), slice));
+    return this.#inTurn(() => this.#finish(this.#store.list(namespace, offset, limit, options.component)));
   }
 
   async delete(namespace: string, refs: readonly string[]): Promise<number> {
     this.#check(namespace);
     if (!Array.isArray(refs)) throw invalid("refs");
-    return this.#inTurn(async (slice) => {
+    return this.#inTurn(async () => {
       let deleted = 0;
       for (const ref of refs) {
         if (this.#store.delete(namespace, ref)) deleted++;
-        if (slice.over()) await slice.next();
+        if (this.#pace.due()) await this.#pace.rest();
       }
       return deleted;
     });
@@ -98,7 +99,7 @@ export class MemoryArchive implements Archive {
   /** Applies the retention rules now. @returns what they deleted. */
   async prune(): Promise<RetentionReport> {
     this.#open();
-    return this.#inTurn((slice) => this.#retain(slice));
+    return this.#inTurn(() => this.#retain());
   }
 
   /** Waits for the calls before it, and forgets everything. Further calls are refused with `CLOSED`. */
@@ -111,16 +112,16 @@ export class MemoryArchive implements Archive {
     return this.close();
   }
 
-  #inTurn<T>(step: (slice: TimeSlice) => T | Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => step(new TimeSlice()));
+  #inTurn<T>(step: () => T | Promise<T>): Promise<T> {
+    const result = this.#turn.then(step);
     this.#turn = result.catch(() => {});
     return result;
   }
 
-  async #retain(slice: TimeSlice, spared: ReadonlySet<string> = new Set(), namespace = ""): Promise<RetentionReport> {
+  async #retain(spared: ReadonlySet<string> = new Set(), namespace = ""): Promise<RetentionReport> {
     const { retention, now, onRetention } = this.#options;
     if (retention === undefined) return { deleted: [], freedBytes: 0 };
-    const report = await finish(this.#store.retain(retention, (now ?? Date.now)(), namespace, spared), slice);
+    const report = await this.#finish(this.#store.retain(retention, (now ?? Date.now)(), namespace, spared));
     if (report.deleted.length > 0) tellRetention(onRetention, report);
     return report;
   }
@@ -133,12 +134,12 @@ export class MemoryArchive implements Archive {
   #open(): void {
     if (this.#closing !== undefined) throw new TokenBudgetError("CLOSED", "the archive is closed");
   }
-}
 
-/** Goes through all steps, with a pause wherever the slice of time is over. */
-async function finish<T>(steps: Generator<void, T>, slice: TimeSlice): Promise<T> {
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done) return step.value;
-    if (slice.over()) await slice.next();
+  /** Goes through all steps, with a rest wherever the slice of time is over. */
+  async #finish<T>(steps: Generator<void, T>): Promise<T> {
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) return step.value;
+      if (this.#pace.due()) await this.#pace.rest();
+    }
   }
 }

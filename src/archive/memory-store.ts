@@ -6,7 +6,6 @@ import type { Retention, RetentionReport, RetiredEntry } from "./retention.ts";
 import { search } from "./search.ts";
 import { wholeUnits } from "./segment.ts";
 import { sha256Steps } from "./sha256.ts";
-import { encodeWtf8 } from "./wtf8.ts";
 
 /** A text that is stored once, however many documents refer to it. */
 interface Content {
@@ -63,10 +62,9 @@ export class MemoryStore {
 
   /** In steps, as a long text takes long to hash where the platform does not do it. */
   *stage(entry: PreparedEntry): Generator<void, StagedEntry> {
-    const bytes = encodeWtf8(entry.text);
-    const hash = yield* sha256Steps(bytes);
+    const { hash, bytes } = yield* sha256Steps(entry.text);
     const firstRef = refOf(entryKey(hash, entry.info, 0));
-    return { ...entry, hash, contentKey: hex(hash), firstRef, bytes: bytes.length };
+    return { ...entry, hash, contentKey: hex(hash), firstRef, bytes };
   }
 
   /** Throws before the first step or not at all. */

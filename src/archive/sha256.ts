@@ -1,27 +1,55 @@
-type Sha256 = (bytes: Uint8Array) => Uint8Array;
+import { partsOfText } from "../tokenizer/text-parts.ts";
+import { encodeWtf8 } from "./wtf8.ts";
 
-let chosen: Sha256 | undefined;
+/** A hash of bytes that come in parts. */
+interface Hasher {
+  update(bytes: Uint8Array): unknown;
+  digest(): Uint8Array;
+}
+
+interface NodeCrypto {
+  hash?(algorithm: string, data: Uint8Array, encoding: "buffer"): Uint8Array;
+  createHash(algorithm: string): Hasher;
+}
+
+let platform: NodeCrypto | null | undefined;
+
+function platformCrypto(): NodeCrypto | null {
+  const host = (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process;
+  platform ??= (host?.getBuiltinModule?.("node:crypto") as NodeCrypto | undefined) ?? null;
+  return platform;
+}
 
 /**
  * SHA-256 (FIPS 180-4), synchronous everywhere: by the platform's own code where it has a synchronous one, else by
  * {@link portableSha256}. `crypto.subtle` is asynchronous, and absent from pages that were not loaded over TLS.
  */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  chosen ??= platformSha256() ?? portableSha256;
-  return chosen(bytes);
+  const crypto = platformCrypto();
+  if (crypto === null) return portableSha256(bytes);
+  if (crypto.hash !== undefined) return crypto.hash("sha256", bytes, "buffer");
+  const hasher = crypto.createHash("sha256");
+  hasher.update(bytes);
+  return hasher.digest();
 }
 
-interface NodeCrypto {
-  hash?(algorithm: string, data: Uint8Array, encoding: "buffer"): Uint8Array;
-  createHash(algorithm: string): { update(data: Uint8Array): { digest(): Uint8Array } };
-}
+/** UTF-16 units that are written as bytes and hashed in about a millisecond. */
+const stepUnits = 64 * 1024;
 
-function platformSha256(): Sha256 | undefined {
-  const host = (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process;
-  const crypto = host?.getBuiltinModule?.("node:crypto") as NodeCrypto | undefined;
-  if (crypto === undefined) return undefined;
-  if (crypto.hash !== undefined) return (bytes) => crypto.hash!("sha256", bytes, "buffer");
-  return (bytes) => crypto.createHash("sha256").update(bytes).digest();
+/**
+ * {@link sha256} of a text's bytes, and how many there are: part by part, and each `yield` is a point where the calling
+ * thread may do something else.
+ */
+export function* sha256Steps(text: string): Generator<void, { readonly hash: Uint8Array; readonly bytes: number }> {
+  const hasher = platformCrypto()?.createHash("sha256") ?? new PortableSha256();
+  let size = 0;
+  for (const part of partsOfText(text, stepUnits)) {
+    if (size > 0) yield;
+    const bytes = encodeWtf8(part);
+    hasher.update(bytes);
+    size += bytes.length;
+  }
+  return { hash: hasher.digest(), bytes: size };
 }
 
 /** The first 32 bits of the fractional part of `root` of each of the first `count` primes, as the standard defines. */
@@ -41,56 +69,56 @@ function primeRoots(count: number, root: (prime: number) => number): Int32Array 
 let roundConstants: Int32Array | undefined;
 let initialState: Int32Array | undefined;
 
-/** Bytes that {@link portableSha256} hashes in about a millisecond. */
-const stepBytes = 64 * 1024;
-
-/**
- * {@link sha256} with rests: each `yield` is a point where the calling thread may do something else. The platform's own
- * code takes one step for all.
- */
-export function* sha256Steps(bytes: Uint8Array): Generator<void, Uint8Array> {
-  chosen ??= platformSha256() ?? portableSha256;
-  return chosen === portableSha256 ? yield* portableSteps(bytes) : chosen(bytes);
-}
-
 /** SHA-256 in plain JavaScript. Cost: about 15 ns a byte. */
 export function portableSha256(bytes: Uint8Array): Uint8Array {
-  const steps = portableSteps(bytes);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+  const hasher = new PortableSha256();
+  hasher.update(bytes);
+  return hasher.digest();
 }
 
-function* portableSteps(bytes: Uint8Array): Generator<void, Uint8Array> {
-  roundConstants ??= primeRoots(64, Math.cbrt);
-  initialState ??= primeRoots(8, Math.sqrt);
-  const state = initialState.slice();
-  const schedule = new Int32Array(64);
-  const whole = bytes.length - (bytes.length % 64);
-  for (let at = 0; at < whole; at += stepBytes) {
-    if (at > 0) yield;
-    compressAll(state, schedule, bytes.subarray(at, Math.min(whole, at + stepBytes)));
+export class PortableSha256 implements Hasher {
+  readonly #state: Int32Array;
+  readonly #schedule = new Int32Array(64);
+  /** Bytes that are no whole block yet. */
+  readonly #rest = new Uint8Array(64);
+  #size = 0;
+
+  constructor() {
+    roundConstants ??= primeRoots(64, Math.cbrt);
+    initialState ??= primeRoots(8, Math.sqrt);
+    this.#state = initialState.slice();
   }
 
-  const rest = bytes.length - whole;
-  const tail = new Uint8Array(rest < 56 ? 64 : 128);
-  tail.set(bytes.subarray(whole));
-  tail[rest] = 0x80;
-  const tailView = new DataView(tail.buffer);
-  tailView.setUint32(tail.length - 8, Math.floor(bytes.length / 2 ** 29));
-  tailView.setUint32(tail.length - 4, bytes.length << 3);
-  compressAll(state, schedule, tail);
+  update(bytes: Uint8Array): void {
+    const filled = this.#size % 64;
+    const first = filled === 0 ? 0 : Math.min(64 - filled, bytes.length);
+    this.#rest.set(bytes.subarray(0, first), filled);
+    if (filled + first === 64) this.#compress(this.#rest);
+    const whole = bytes.length - ((bytes.length - first) % 64);
+    this.#compress(bytes.subarray(first, whole));
+    this.#rest.set(bytes.subarray(whole));
+    this.#size += bytes.length;
+  }
 
-  const digest = new Uint8Array(32);
-  const out = new DataView(digest.buffer);
-  for (let word = 0; word < 8; word++) out.setInt32(word * 4, state[word]!);
-  return digest;
-}
+  digest(): Uint8Array {
+    const rest = this.#size % 64;
+    const tail = new Uint8Array(rest < 56 ? 64 : 128);
+    tail.set(this.#rest.subarray(0, rest));
+    tail[rest] = 0x80;
+    const tailView = new DataView(tail.buffer);
+    tailView.setUint32(tail.length - 8, Math.floor(this.#size / 2 ** 29));
+    tailView.setUint32(tail.length - 4, this.#size << 3);
+    this.#compress(tail);
+    const digest = new Uint8Array(32);
+    const out = new DataView(digest.buffer);
+    for (let word = 0; word < 8; word++) out.setInt32(word * 4, this.#state[word]!);
+    return digest;
+  }
 
-function compressAll(state: Int32Array, schedule: Int32Array, blocks: Uint8Array): void {
-  const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
-  for (let at = 0; at < blocks.length; at += 64) compress(state, schedule, view, at);
+  #compress(blocks: Uint8Array): void {
+    const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
+    for (let at = 0; at < blocks.length; at += 64) compress(this.#state, this.#schedule, view, at);
+  }
 }
 
 function compress(state: Int32Array, schedule: Int32Array, view: DataView, at: number): void {

@@ -9,8 +9,8 @@ import type {
   OriginalHit,
 } from "../manager/cleaner.ts";
 import type { Item } from "../manager/item.ts";
+import { createPace } from "../manager/pace.ts";
 import type { Executor } from "../workers/executor.ts";
-import { createPace } from "../workers/pace.ts";
 import type { StubText } from "./check.ts";
 import { defaultStrategies, planOnlyStrategies } from "./default-strategies.ts";
 import { createMemory } from "./memory.ts";

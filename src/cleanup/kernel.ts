@@ -2,7 +2,7 @@ import type { Archive, ArchiveInput } from "../archive/archive.ts";
 import { TokenBudgetError } from "../errors.ts";
 import type { AppliedEdit, CleanHost } from "../manager/cleaner.ts";
 import type { Item, JsonValue } from "../manager/item.ts";
-import type { Pace } from "../workers/pace.ts";
+import type { Pace } from "../manager/pace.ts";
 import type { CheckedEdit, CheckedUnit } from "./edit.ts";
 
 /** What became of the checked units of one strategy. */

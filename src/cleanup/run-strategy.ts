@@ -1,9 +1,9 @@
 import { TokenBudgetError } from "../errors.ts";
 import type { CleanHost, StrategyReport } from "../manager/cleaner.ts";
 import type { Item } from "../manager/item.ts";
+import type { Pace } from "../manager/pace.ts";
 import type { Executor } from "../workers/executor.ts";
 import { mapOrdered } from "../workers/ordered-map.ts";
-import type { Pace } from "../workers/pace.ts";
 import { callerUnits } from "./caller-strategy.ts";
 import type { StubText } from "./check.ts";
 import { createCollection } from "./collection.ts";

@@ -1,7 +1,7 @@
 import type { Item } from "../manager/item.ts";
+import type { Pace } from "../manager/pace.ts";
 import type { Weighed } from "../workers/batches.ts";
 import type { Mapped } from "../workers/ordered-map.ts";
-import type { Pace } from "../workers/pace.ts";
 import type { Edit, EditUnit } from "./edit.ts";
 import type { GuardedSummarizer } from "./summarizer.ts";
 import type { View } from "./view.ts";

@@ -1,6 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
+import { createPace } from "../manager/pace.ts";
 import type { Executor, TaskRegistry } from "./executor.ts";
-import { createPace } from "./pace.ts";
 import { runBatch } from "./run-batch.ts";
 
 /**

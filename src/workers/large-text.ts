@@ -1,5 +1,5 @@
+import type { Pace } from "../manager/pace.ts";
 import { maxBatchChars } from "./batches.ts";
-import type { Pace } from "./pace.ts";
 
 /** A long text on its way to a worker: UTF-16 in shared memory, so that posting it copies nothing. */
 export interface SharedText {

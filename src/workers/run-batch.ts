@@ -1,6 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
+import type { Pace } from "../manager/pace.ts";
 import type { Batch, Outcome, Task, TaskRegistry, TaskTools } from "./executor.ts";
-import type { Pace } from "./pace.ts";
 
 /**
  * Runs a batch on this thread: in a worker without `pace`, on the calling thread with it. A task that throws fails its own

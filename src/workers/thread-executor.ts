@@ -1,7 +1,7 @@
+import { createPace } from "../manager/pace.ts";
 import { maxBatchChars } from "./batches.ts";
 import type { Batch, Executor } from "./executor.ts";
 import { shareLongTexts } from "./large-text.ts";
-import { createPace } from "./pace.ts";
 import type { ThreadPoolOptions } from "./piscina-pool.ts";
 import { createPoolExecutor, type PoolExecutorOptions } from "./pool-executor.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { portableSha256, sha256 } from "../../src/archive/sha256.ts";
+import { describe, expect, test, vi } from "vitest";
+import { portableSha256, sha256, sha256Steps } from "../../src/archive/sha256.ts";
 import { decodeWtf8, encodeWtf8 } from "../../src/archive/wtf8.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -32,6 +32,50 @@ describe("SHA-256", () => {
     for (const length of [65_535, 65_536, 65_537, 131_072, 131_135, 200_000]) {
       const part = bytes.subarray(7, 7 + length);
       expect(hex(portableSha256(part))).toBe(createHash("sha256").update(part).digest("hex"));
+    }
+  });
+});
+
+/** The hash of a text's bytes by all steps, and how many those were. */
+function hashed(text: string) {
+  const steps = sha256Steps(text);
+  for (let count = 1; ; count++) {
+    const { done, value } = steps.next();
+    if (done) return { hash: hex(value.hash), bytes: value.bytes, steps: count };
+  }
+}
+
+describe("SHA-256 of a text in steps", () => {
+  const digest = (text: string) => createHash("sha256").update(encodeWtf8(text)).digest("hex");
+  const texts = ["", "abc", "\u00e9".repeat(65_536), `${"a".repeat(65_535)}\u{1f600}b`, "\ud83d".repeat(70_001)];
+  const wanted = texts.map((text) => ({
+    hash: digest(text),
+    bytes: encodeWtf8(text).length,
+    steps: text.length > 65_536 ? 2 : 1,
+  }));
+
+  test("is that of all its bytes, by the platform's code", () => {
+    expect(texts.map(hashed)).toEqual(wanted);
+  });
+
+  test("and by our own, where the platform has none", async () => {
+    vi.resetModules();
+    const portable = await import("../../src/archive/sha256.ts");
+    vi.stubGlobal("process", { getBuiltinModule: undefined });
+    const found = texts.map((text) => {
+      const steps = portable.sha256Steps(text);
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      return hex(step.value.hash);
+    });
+    vi.unstubAllGlobals();
+    expect(found).toEqual(wanted.map(({ hash }) => hash));
+    const bytes = Uint8Array.from({ length: 500 }, (_, at) => at * 7);
+    for (let cut = 0; cut <= 200; cut += 3) {
+      const hasher = new portable.PortableSha256();
+      for (const part of [bytes.subarray(0, cut), bytes.subarray(cut, 2 * cut), bytes.subarray(2 * cut)])
+        hasher.update(part);
+      expect(hex(hasher.digest())).toBe(createHash("sha256").update(bytes).digest("hex"));
     }
   });
 });

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
+import { createPace } from "../../src/manager/pace.ts";
 import type { Batch, Executor } from "../../src/workers/executor.ts";
 import { readLongTexts, shareLongTexts } from "../../src/workers/large-text.ts";
-import { createPace } from "../../src/workers/pace.ts";
 
 import { createShared } from "../../src/workers/shared.ts";
 import { createThreadExecutor } from "../../src/workers/thread-executor.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { nextTask } from "../../src/manager/next-task.ts";
-import { createPace } from "../../src/workers/pace.ts";
+import { createPace } from "../../src/manager/pace.ts";
 
 test("jobs at once take turns: between two slices the event loop has had one", async () => {
   const log: string[] = [];

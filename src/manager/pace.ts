@@ -1,4 +1,4 @@
-import { nextTask } from "../manager/next-task.ts";
+import { nextTask } from "./next-task.ts";
 
 /** Keeps long work on the calling thread from blocking it: `rest` lets other tasks of the event loop run. */
 export interface Pace {
