@@ -8,7 +8,7 @@
 import { BATCH } from "../layout";
 import { keepMedium, keepShort } from "./cache";
 import { mergeShort } from "./merge-short";
-import { buildWords, hasWords, isWordFrom, wordSlot } from "./words";
+import { buildWordsMore, hasWords, isWordFrom, wordSlot } from "./words";
 
 @inline const QUEUED: usize = 256;
 
@@ -27,13 +27,16 @@ export function enqueue(p: usize, bytes: usize, line: usize, low: u64, high: u64
   queued++;
 }
 
-/** Pieces merged before the table of words is built: a process that counts little never needs it. */
+/** Pieces merged before the table of words is begun: a process that counts little never needs it. */
 @inline const WORDS_FROM: u32 = 4096;
+/** Bytes of text counted for each step of building that table: several times as much work as the step. */
+@inline const STEP_BYTES: usize = 0x10000;
 /** Batches without a look at the words after one in which less than an eighth of the pieces were any (base64, say). */
 @inline const REST: i32 = 7;
 let merged: u32 = 0;
+let earned: usize = 0;
 let rest: i32 = 0;
-export function restartBatches(): void { queued = 0; merged = 0; rest = 0; }
+export function restartBatches(): void { queued = 0; merged = 0; earned = 0; rest = 0; }
 
 /** Asks for the memory of all pieces' words. */
 function askForWords(end: usize): void {
@@ -74,6 +77,16 @@ export function runBatch(): u32 {
   if (looks && words << 3 < <u32>queued) rest = REST;
   merged += <u32>queued;
   queued = 0;
-  if (merged >= WORDS_FROM && !hasWords()) { buildWords(); merged = 0; }
   return tokens;
+}
+
+/**
+ * Goes on with the table of words where `bytes` more of text have earned a step. At once it would take 8 ms, in the middle of
+ * some short text; a step for each batch would make short texts ten times as slow meanwhile.
+ */
+@inline export function earnWords(bytes: usize): void {
+  if (merged >= WORDS_FROM && !hasWords()) takeSteps(bytes);
+}
+function takeSteps(bytes: usize): void {
+  for (earned += bytes; earned >= STEP_BYTES && !hasWords(); earned -= STEP_BYTES) buildWordsMore();
 }

@@ -1,5 +1,5 @@
 // Counting the pieces of a text in memory.
-import { hasBatch, isBatchFull, queued, runBatch } from "./batch";
+import { earnWords, hasBatch, isBatchFull, queued, runBatch } from "./batch";
 import { countPiece } from "./cache";
 import { keepWindow, knownWindow, windowHash } from "./window-cache";
 import { CL100K, GPT2, O200K, pattern, scanPiece } from "./pattern";
@@ -42,6 +42,7 @@ export let counted: u32 = 0;
     if (isBatchFull()) tokens += runBatch();
   }
   if (hasBatch()) tokens += runBatch();
+  earnWords(p - start);
   counted = tokens;
   return p;
 }

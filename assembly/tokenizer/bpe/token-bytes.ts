@@ -10,7 +10,7 @@ import { SLICE, leftOf, ranks, rightOf, stride } from "./vocabulary";
 export let startsAt: usize = 0;
 /** The first free address behind the bytes. */
 export let freeAt: usize = 0;
-export function forgetBytes(): void { startsAt = 0; }
+export function forgetBytes(): void { startsAt = 0; next = 0; }
 
 @inline export function startOf(id: usize): usize { return <usize>load<u32>(startsAt + (id << 2)); }
 
@@ -20,14 +20,22 @@ export function reserve(end: usize): bool {
   return end <= have || memory.grow(<i32>((end - have + 0xffff) >> 16)) >= 0;
 }
 
+/** Lays out all tokens, or what is still missing; false where memory ran out. */
 export function layOut(): bool {
-  if (startsAt) return true;
+  while (!startsAt) if (!layOutMore()) return false;
+  return true;
+}
+/** The first token that is not laid out yet; 0 before the first step. */
+let next: usize = 0;
+/** One step of `layOut`, which is done once `startsAt` is set. */
+export function layOutMore(): bool {
   const starts = (TABLE + 6 * stride + 63) & ~63;
-  freeAt = starts + 4 * (ranks + 1) + 64;
-  for (let id: usize = 0; id < ranks; id += SLICE) {
-    if (!reserve(freeAt + SLICE * LONGEST)) return false;
-    layOutSlice(starts, id, min(id + SLICE, ranks));
-  }
+  if (!next) freeAt = starts + 4 * (ranks + 1) + 64;
+  if (!reserve(freeAt + SLICE * LONGEST)) return false;
+  const to = min(next + SLICE, ranks);
+  layOutSlice(starts, next, to);
+  next = to;
+  if (to < ranks) return true;
   store<u32>(starts + (ranks << 2), <u32>freeAt);
   startsAt = starts; freeAt = (freeAt + 127) & ~63;
   return true;

@@ -3,21 +3,30 @@
 // of looks into PAIRS, each of which waits for memory.
 import { ROWS, WORDS, WORDS_BYTES } from "../layout";
 import { K1, K2 } from "./hash";
-import { layOut, startOf } from "./token-bytes";
+import { layOutMore, startOf, startsAt } from "./token-bytes";
 import { SLICE, ranks } from "./vocabulary";
 
 @inline const SHIFT: u64 = 64 - 18;
 @inline const MASK: usize = 0x3ffff;
 
 let built: bool = false;
-export function forgetWords(): void { built = false; }
+/** The first token that is not in the table yet. */
+let next: usize = 0;
+export function forgetWords(): void { built = false; next = 0; }
 @inline export function hasWords(): bool { return built; }
 
-export function buildWords(): void {
-  if (built || !layOut()) return;
-  memory.fill(WORDS, 0, WORDS_BYTES);
-  for (let id: usize = 0; id < ranks; id += SLICE) addWords(id, min(id + SLICE, ranks));
-  built = true;
+/**
+ * Goes on with the table by a step: it comes by and by, batch by batch, so that no text waits for all of it. Until it is
+ * whole it is not used.
+ */
+export function buildWordsMore(): void {
+  if (built) return;
+  if (!startsAt) { layOutMore(); return; }
+  if (!next) memory.fill(WORDS, 0, WORDS_BYTES);
+  const to = min(next + SLICE, ranks);
+  addWords(next, to);
+  next = to;
+  built = to == ranks;
 }
 function addWords(from: usize, to: usize): void {
   for (let id = from; id < to; id++) {
