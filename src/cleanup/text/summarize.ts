@@ -9,8 +9,8 @@ const MAX_CHARS_PER_TOKEN = 16;
 /**
  * A summary made of the text's own sentences and lines, in their order: those that cover most of what the text is about
  * (terms weighed by a centroid, repetition worth less each time), with errors, decisions and signatures of code ahead of
- * the rest. Works for any script and for code and logs. The same text gives the same summary on the same engine
- * (sentences, and the words of Thai and its like, are found by its `Intl.Segmenter`).
+ * the rest. Works for any script and for code and logs. The same text gives the same summary, but where two
+ * engines have different versions of Unicode.
  *
  * @param maxTokens whole tokens ≥ 0; the result counts at most this by `count`, and is empty for 0
  * @param count exact tokens of a text; called for single sentences and for the result

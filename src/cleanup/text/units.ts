@@ -2,7 +2,7 @@ import { contentStart, looksLikeCode } from "./code-lines.ts";
 import { headingLevel } from "./headings.ts";
 import { linesOf } from "./lines.ts";
 import { isBlank, Region, regionSteps } from "./regions.ts";
-import { addTrimmed, cutBefore, prepareSentences, type Span, sentencesOf } from "./sentences.ts";
+import { addTrimmed, cutBefore, type Span, sentencesOf } from "./sentences.ts";
 
 /** `context` and `change` are lines of a diff, `data` is a part of a line of JSON. */
 export const UnitKind = {
@@ -56,7 +56,6 @@ export function* unitSteps(text: string): Generator<void, Unit[]> {
   yield;
   const regions = yield* regionSteps(lines);
   yield;
-  if (prepareSentences()) yield;
   const builder = new UnitBuilder(text);
   let offset = 0;
   for (let i = 0; i < lines.length; ) {

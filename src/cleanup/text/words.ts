@@ -1,6 +1,8 @@
+import { classOf, ending, leading, mark, stacking } from "../../archive/character-class.ts";
+
 /** Letters of an inflected word by which it is known: enough to tell stems apart, short enough to drop endings. */
 const STEM = 8;
-/** Characters that one call of the word segmenter gets. */
+/** The longest run of such a script that is read at once. */
 const MAX_RUN = 2000;
 /** Kana of a longer run of hiragana by which it is known: what follows are endings. */
 const HIRAGANA_STEM = 4;
@@ -8,19 +10,11 @@ const HIRAGANA_STEM = 4;
 /** What a UTF-16 unit is to a word. */
 export const CharKind = { other: 0, word: 1, unspaced: 2 } as const;
 
-let segmenter: Intl.Segmenter | null | undefined;
-
-function wordSegmenter(): Intl.Segmenter | null {
-  segmenter ??=
-    typeof Intl === "object" && "Segmenter" in Intl ? new Intl.Segmenter("en", { granularity: "word" }) : null;
-  return segmenter;
-}
-
 /**
  * Reads the words of text[start, end): calls `take` with a hash of each one, in lower case and cut to its first eight
  * letters so that inflections meet. Of ideographs each pair counts as a word (or one that stands alone), a run of katakana is
- * a word, and of longer hiragana the beginning is. Thai, Lao, Burmese and Khmer go through the word segmenter of `Intl` (pairs
- * where the engine has none). Hashes are 31 bits: two words that share one count as one.
+ * a word, and of longer hiragana the beginning is. Of Thai, Lao, Burmese and Khmer each pair of consonants with their vowels and
+ * signs is. Hashes are 31 bits: two words that share one count as one.
  */
 export function readWords(text: string, start: number, end: number, take: Take): void {
   for (let i = start; i < end; ) {
@@ -47,7 +41,7 @@ export function readWords(text: string, start: number, end: number, take: Take):
     if (script === Script.ideograph) readPairs(text, from, i, take);
     else if (script === Script.katakana) takeWhere(i - from > 1, text, from, i, take);
     else if (script === Script.hiragana) takeWhere(i - from > 2, text, from, Math.min(i, from + HIRAGANA_STEM), take);
-    else readUnspaced(text, from, i, take);
+    else readSyllables(text, from, i, take);
   }
 }
 
@@ -62,18 +56,27 @@ function takeWhere(holds: boolean, text: string, start: number, end: number, tak
   if (holds) take(hashWord(text, start, end), start, end);
 }
 
-function readUnspaced(text: string, start: number, end: number, take: Take): void {
-  const words = wordSegmenter();
-  if (words === null) {
-    readPairs(text, start, end, take);
-    return;
-  }
-  let from = start;
-  for (const { segment } of words.segment(text.slice(start, end))) {
-    const to = from + segment.length;
-    if (segment.length > 1) take(hashWord(text, from, to), from, to);
+function readSyllables(text: string, start: number, end: number, take: Take): void {
+  let before = start;
+  for (let from = start; from < end; ) {
+    const to = syllableEnd(text, from, end);
+    if (from > start || to === end) take(hashWord(text, before, to), before, to);
+    before = from;
     from = to;
   }
+}
+
+/** The end of a consonant with what is written before, above, below and behind it. */
+function syllableEnd(text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && classOf(text.charCodeAt(at)) === leading) at++;
+  for (at++; at < end; ) {
+    const kind = classOf(text.charCodeAt(at));
+    if (kind === stacking) at += 2;
+    else if (kind === mark || kind === ending) at++;
+    else break;
+  }
+  return Math.min(at, end);
 }
 
 // FNV-1a
