@@ -1,8 +1,8 @@
 import { TokenBudgetError } from "../errors.ts";
 import type { JsonValue } from "../manager/item.ts";
 import type { ArchiveEntry, ArchiveInput, ArchiveSummary } from "./archive.ts";
-import { sha256 } from "./sha256.ts";
-import { encodeWtf8 } from "./wtf8.ts";
+import { sha256Hex } from "./sha256.ts";
+import { encodeWtf8, isWellFormed } from "./wtf8.ts";
 
 /** An input that was checked; everything but its text and time is in `info`, as JSON, so that it comes back as it came. */
 export interface PreparedEntry {
@@ -65,12 +65,39 @@ export function entryOf(ref: string, text: string, info: string, archivedAt: num
  * The key of an entry: the same text with the same circumstances has the same key in every archive, so that storing it
  * again adds nothing, and a ref never leads to another text. `attempt` counts keys that were taken by other entries.
  */
-export function entryKey(contentHash: Uint8Array, info: string, attempt = 0): number {
-  const about = encodeWtf8(attempt === 0 ? info : `${info}${attempt}`);
-  const bytes = new Uint8Array(contentHash.length + about.length);
-  bytes.set(contentHash);
-  bytes.set(about, contentHash.length);
-  return hashKey(sha256(bytes));
+export function entryKey(contentHash: Uint8Array | string, info: string, attempt = 0): number {
+  const about = attempt === 0 ? info : `${info}${attempt}`;
+  const hash = sha256Hex(hashed(contentHash, about));
+  return Number.parseInt(hash.slice(0, refDigits), 16);
+}
+
+const hashBytes = 32;
+const scratchBytes = 16 * 1024;
+const encoder = new TextEncoder();
+/** What the next key is made of: it is done with when the key is there, and a cleanup makes thousands. */
+let scratch: Uint8Array | undefined;
+
+/** A hash (its bytes, or in hex) with a text behind it. */
+function hashed(contentHash: Uint8Array | string, about: string): Uint8Array {
+  scratch ??= new Uint8Array(scratchBytes);
+  const most = hashBytes + about.length * 3;
+  const bytes = most <= scratchBytes ? scratch : new Uint8Array(most);
+  if (typeof contentHash !== "string") bytes.set(contentHash);
+  else {
+    for (let at = 0; at < hashBytes; at++)
+      bytes[at] = (digit(contentHash, at * 2) << 4) | digit(contentHash, at * 2 + 1);
+  }
+  const rest = bytes.subarray(hashBytes);
+  if (isWellFormed(about)) return bytes.subarray(0, hashBytes + encoder.encodeInto(about, rest).written);
+  const written = encodeWtf8(about);
+  rest.set(written);
+  return bytes.subarray(0, hashBytes + written.length);
+}
+
+/** The value of a lower-case hex digit. */
+function digit(hex: string, at: number): number {
+  const code = hex.charCodeAt(at);
+  return code < 0x3a ? code - 0x30 : code - 0x57;
 }
 
 /** The first 52 bits of a hash. */

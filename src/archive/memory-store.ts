@@ -45,7 +45,7 @@ interface Namespace {
 
 /** An entry whose text has been hashed, ready to be added. */
 export interface StagedEntry extends PreparedEntry {
-  readonly hash: Uint8Array;
+  /** Hash of the text, in hex. */
   readonly contentKey: string;
   /** Its ref, unless another entry has that already. */
   readonly firstRef: string;
@@ -63,8 +63,7 @@ export class MemoryStore {
   /** In steps, as a long text takes long to hash where the platform does not do it. */
   *stage(entry: PreparedEntry): Generator<void, StagedEntry> {
     const { hash, bytes } = yield* sha256Steps(entry.text);
-    const firstRef = refOf(entryKey(hash, entry.info, 0));
-    return { ...entry, hash, contentKey: hex(hash), firstRef, bytes };
+    return { ...entry, contentKey: hash, firstRef: refOf(entryKey(hash, entry.info)), bytes };
   }
 
   /** Throws before the first step or not at all. */
@@ -193,7 +192,7 @@ export class MemoryStore {
   #addOne(namespace: string, space: Namespace, staged: StagedEntry): string {
     const { contentKey } = staged;
     for (let attempt = 0; ; attempt++) {
-      const ref = attempt === 0 ? staged.firstRef : refOf(entryKey(staged.hash, staged.info, attempt));
+      const ref = attempt === 0 ? staged.firstRef : refOf(entryKey(contentKey, staged.info, attempt));
       const known = space.entries.get(ref);
       if (known !== undefined && (known.document.contentKey !== contentKey || known.info !== staged.info)) continue;
       if (known !== undefined) {
@@ -273,10 +272,4 @@ function newestFirst(one: Entry, other: Entry): number {
 
 function toSummary(entry: Entry): ArchiveSummary {
   return summaryOf(entry.ref, entry.info, entry.archivedAt);
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += (byte + 256).toString(16).slice(1);
-  return text;
 }

@@ -1,5 +1,5 @@
 import { partsOfText } from "../tokenizer/text-parts.ts";
-import { encodeWtf8 } from "./wtf8.ts";
+import { encodeWtf8, isWellFormed } from "./wtf8.ts";
 
 /** A hash of bytes that come in parts. */
 interface Hasher {
@@ -8,7 +8,10 @@ interface Hasher {
 }
 
 interface NodeCrypto {
-  hash?(algorithm: string, data: Uint8Array, encoding: "buffer"): Uint8Array;
+  hash?: {
+    (algorithm: string, data: Uint8Array, encoding: "buffer"): Uint8Array;
+    (algorithm: string, data: Uint8Array | string, encoding: "hex"): string;
+  };
   createHash(algorithm: string): Hasher;
 }
 
@@ -36,12 +39,22 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 /** UTF-16 units that are written as bytes and hashed in about a millisecond. */
 const stepUnits = 64 * 1024;
 
+/** {@link sha256} in hex: with code of the platform's a third of the time, as no array is made for the hash. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return platformCrypto()?.hash?.("sha256", bytes, "hex") ?? hexOf(sha256(bytes));
+}
+
 /**
- * {@link sha256} of a text's bytes, and how many there are: part by part, and each `yield` is a point where the calling
- * thread may do something else.
+ * {@link sha256Hex} of a text's bytes, and how many there are: part by part, and each `yield` is a point where the calling
+ * thread may do something else. The platform's code takes a short text as it is.
  */
-export function* sha256Steps(text: string): Generator<void, { readonly hash: Uint8Array; readonly bytes: number }> {
-  const hasher = platformCrypto()?.createHash("sha256") ?? new PortableSha256();
+export function* sha256Steps(text: string): Generator<void, { readonly hash: string; readonly bytes: number }> {
+  const crypto = platformCrypto();
+  const { Buffer } = globalThis as { Buffer?: { byteLength(text: string): number } };
+  if (crypto?.hash !== undefined && Buffer !== undefined && text.length <= stepUnits && isWellFormed(text)) {
+    return { hash: crypto.hash("sha256", text, "hex"), bytes: Buffer.byteLength(text) };
+  }
+  const hasher = crypto?.createHash("sha256") ?? new PortableSha256();
   let size = 0;
   for (const part of partsOfText(text, stepUnits)) {
     if (size > 0) yield;
@@ -49,7 +62,13 @@ export function* sha256Steps(text: string): Generator<void, { readonly hash: Uin
     hasher.update(bytes);
     size += bytes.length;
   }
-  return { hash: hasher.digest(), bytes: size };
+  return { hash: hexOf(hasher.digest()), bytes: size };
+}
+
+function hexOf(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += (byte + 256).toString(16).slice(1);
+  return text;
 }
 
 /** The first 32 bits of the fractional part of `root` of each of the first `count` primes, as the standard defines. */

@@ -11,7 +11,7 @@ export function encodeWtf8(text: string): Uint8Array {
 }
 
 /** By the engine's own check, many times as quick, where it has one (ES2024). */
-function isWellFormed(text: string): boolean {
+export function isWellFormed(text: string): boolean {
   const checked = (text as { isWellFormed?(): boolean }).isWellFormed?.();
   return checked ?? !loneSurrogate.test(text);
 }

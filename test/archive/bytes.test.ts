@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { portableSha256, sha256, sha256Steps } from "../../src/archive/sha256.ts";
+import { entryKey } from "../../src/archive/entry.ts";
+import { portableSha256, sha256, sha256Hex, sha256Steps } from "../../src/archive/sha256.ts";
 import { decodeWtf8, encodeWtf8 } from "../../src/archive/wtf8.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -41,7 +42,7 @@ function hashed(text: string) {
   const steps = sha256Steps(text);
   for (let count = 1; ; count++) {
     const { done, value } = steps.next();
-    if (done) return { hash: hex(value.hash), bytes: value.bytes, steps: count };
+    if (done) return { hash: value.hash, bytes: value.bytes, steps: count };
   }
 }
 
@@ -112,5 +113,33 @@ describe("WTF-8", () => {
     expect(hex(encodeWtf8("a\ud800"))).toBe("61eda080");
     expect(hex(encodeWtf8("\udfffa"))).toBe("edbfbf61");
     expect(hex(encodeWtf8("\ud83d\ude00\ude00"))).toBe("f09f9880edb880");
+  });
+});
+
+describe("keys", () => {
+  const anyUnits = fc.string({ unit: fc.nat(0xffff).map((unit) => String.fromCharCode(unit)), maxLength: 60 });
+  const digest = (...parts: readonly Uint8Array[]) => createHash("sha256").update(Buffer.concat(parts)).digest("hex");
+
+  test("the hash of a text is that of its bytes, whether well-formed or not", () => {
+    fc.assert(
+      fc.property(fc.oneof(anyUnits, fc.string({ unit: "binary", maxLength: 60 })), (text) => {
+        const bytes = encodeWtf8(text);
+        expect(hashed(text)).toEqual({ hash: digest(bytes), bytes: bytes.length, steps: 1 });
+        expect(sha256Hex(bytes)).toBe(digest(bytes));
+      }),
+    );
+  });
+
+  test("a key is the first 52 bits of the hash of a hash and what is said of the entry, of any length", () => {
+    fc.assert(
+      fc.property(anyUnits, fc.integer({ min: 0, max: 200 }), fc.nat(2), (info, times, attempt) => {
+        const about = info.repeat(times);
+        const content = digest(encodeWtf8(info));
+        const expected = digest(Buffer.from(content, "hex"), encodeWtf8(attempt === 0 ? about : `${about}${attempt}`));
+        const key = Number.parseInt(expected.slice(0, 13), 16);
+        expect(entryKey(content, about, attempt)).toBe(key);
+        expect(entryKey(Buffer.from(content, "hex"), about, attempt)).toBe(key);
+      }),
+    );
   });
 });
