@@ -105,7 +105,7 @@ async function collectUnits(
 ): Promise<CheckedUnit[]> {
   const { host, stop, pace, stubText } = context;
   const tools = toolsFor(strategy.name, context);
-  const collection = createCollection({ host, view, stubText, taken: new Set(), seen: seenBy(view) });
+  const collection = createCollection({ host, view, stubText, taken: new Set(), seen: seenBy(view, host) });
   const proposed: Iterable<EditUnit> | AsyncIterable<EditUnit> = isBuiltIn(strategy)
     ? strategy.units(view, tools)
     : callerUnits(strategy, view, tools);
@@ -120,17 +120,34 @@ async function collectUnits(
   return collection.units();
 }
 
-/** Items of the component, and the members of their groups elsewhere, by id. Most strategies of a run propose nothing. */
-function seenBy(view: View): (id: string) => Item | undefined {
+/**
+ * Items of the component, and the members of their groups elsewhere, by id. Most of them still stand where they stood: then no
+ * index of all is made for the few that a strategy names.
+ */
+function seenBy(view: View, host: CleanHost): (id: string) => Item | undefined {
   let own: Map<string, Item> | undefined;
   let others: Map<string, Item> | undefined;
   return (id) => {
+    const now = host.item(id);
+    if (now !== undefined && standsIn(view.items, now)) return now;
     own ??= new Map(view.items.map((item) => [item.id, item]));
     const item = own.get(id);
     if (item) return item;
     others ??= new Map(view.items.flatMap((each) => view.members(each)).map((member) => [member.id, member]));
     return others.get(id);
   };
+}
+
+/** Whether a list in order of arrival has this very item. */
+function standsIn(items: readonly Item[], item: Item): boolean {
+  let low = 0;
+  let high = items.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (items[middle]!.sequence < item.sequence) low = middle + 1;
+    else high = middle;
+  }
+  return items[low] === item;
 }
 
 function toolsFor(strategy: string, context: RunContext): StrategyTools {

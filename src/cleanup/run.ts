@@ -2,7 +2,7 @@ import type { CleanHost, CleanReport, CleanRequest, StrategyReport } from "../ma
 import type { Item } from "../manager/item.ts";
 import { type RunContext, runStrategy } from "./run-strategy.ts";
 import type { AnyStrategy } from "./strategy.ts";
-import { readView, type View } from "./view.ts";
+import { createReader, type View } from "./view.ts";
 
 export interface RunOptions {
   readonly keepRecent: number;
@@ -32,6 +32,7 @@ export async function runStrategies(
   const { component, need } = request;
   const reports: StrategyReport[] = [];
   const heldBack = new Set<AnyStrategy>();
+  const readView = createReader(context.host, request, options.keepRecent);
   const freed = () => reports.reduce((sum, report) => sum + report.freed, 0);
   const missing = () => (need > 0 ? need - available(context.host, component) : 0);
 
@@ -40,7 +41,7 @@ export async function runStrategies(
       const goal = round.goal();
       if (goal <= 0) return;
       context.stop.check();
-      const view = readView(context.host, request, { ...options, escalated: round.escalated, goal });
+      const view = readView({ escalated: round.escalated, goal });
       const worth = { goal, minGain: round.minGain, needed: missing() };
       const outcome = await runStrategy(strategy, view, worth, context);
       if (outcome.heldBack) heldBack.add(strategy);
@@ -66,9 +67,7 @@ export async function runStrategies(
     escalated,
     strategies: reports,
     elapsedMs: performance.now() - started,
-    ...(reached
-      ? {}
-      : { left: tokensLeft(readView(context.host, request, { ...options, escalated, goal: 0 }), context.host) }),
+    ...(reached ? {} : { left: tokensLeft(readView({ escalated, goal: 0 }), context.host) }),
   };
 }
 

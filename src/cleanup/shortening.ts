@@ -28,7 +28,7 @@ export async function* shortenItems(
 ): AsyncGenerator<EditUnit, void, void> {
   const fresh = shortenings.filter(({ item }) => tools.isNew(item, to));
   const asks = to === "summary" && tools.summarizer !== undefined;
-  for await (const results of run(fresh, asks ? "request" : to, tools)) {
+  for await (const results of asks ? run(fresh, "request", tools) : runOnce(fresh, to, tools)) {
     for (const chunk of chunksOf(results, asks ? tools.summarizer!.concurrency : results.length)) {
       const summaries = await Promise.all(chunk.map((result) => askSummarizer(result, tools)));
       const served = await serveRest(chunk, summaries, tools);
@@ -50,6 +50,55 @@ export async function* shortenItems(
   }
 }
 
+type Way = ShortenSettings["to"];
+
+/**
+ * What texts came to, in each way, that was not applied: a strategy stopped at its goal before them, or held back too small
+ * a gain. Items are never changed but replaced, so it holds as long as the item, and the next cleanup need not make it again.
+ */
+const proposed = new WeakMap<Item, Map<Way, { readonly maxTokens: number; readonly shortened: Shortened }>>();
+/** Longer texts are made anew: what is remembered must not take much room. */
+const mostRememberedChars = 4096;
+
+/** {@link run} without the texts of which it is known what they come to. */
+async function* runOnce(
+  shortenings: readonly Shortening[],
+  to: Way,
+  tools: StrategyTools,
+): AsyncGenerator<readonly Result[], void, void> {
+  const known = shortenings.map((shortening) => proposalOf(shortening, to));
+  const open = run(
+    shortenings.filter((_, i) => known[i] === undefined),
+    to,
+    tools,
+  );
+  let made: readonly Result[] = [];
+  let next = 0;
+  let results: Result[] = [];
+  for (const [i, shortening] of shortenings.entries()) {
+    if (known[i] === undefined && next === made.length) {
+      if (results.length > 0) yield results;
+      results = [];
+      made = (await open.next()).value ?? [];
+      next = 0;
+      for (const result of made) remember(result, to);
+    }
+    results.push(known[i] === undefined ? made[next++]! : { shortening, shortened: known[i] });
+  }
+  if (results.length > 0) yield results;
+}
+
+function proposalOf({ item, maxTokens }: Shortening, to: Way): Shortened {
+  const proposal = proposed.get(item)?.get(to);
+  return proposal?.maxTokens === maxTokens ? proposal.shortened : undefined;
+}
+
+function remember({ shortening: { item, maxTokens }, shortened }: Result, to: Way): void {
+  if (shortened === undefined || item.text.length > mostRememberedChars) return;
+  const ways = proposed.get(item) ?? new Map();
+  proposed.set(item, ways.set(to, { maxTokens, shortened }));
+}
+
 interface Result {
   readonly shortening: Shortening;
   readonly shortened: Shortened;
@@ -57,7 +106,7 @@ interface Result {
 
 async function* run(
   shortenings: readonly Shortening[],
-  to: ShortenSettings["to"],
+  to: Way,
   tools: StrategyTools,
 ): AsyncGenerator<readonly Result[], void, void> {
   const inputs = shortenings.map(({ item, maxTokens }) => ({
@@ -105,7 +154,7 @@ async function serveRest(
 async function fitted(
   { item, maxTokens }: Shortening,
   made: Shortened,
-  to: ShortenSettings["to"],
+  to: Way,
   tools: StrategyTools,
 ): Promise<Shortened> {
   if (made === undefined || made.as === "request" || made.tokens !== undefined) return made;

@@ -29,7 +29,6 @@ export interface View {
 export interface ViewOptions {
   readonly escalated: boolean;
   readonly goal: number;
-  readonly keepRecent: number;
 }
 
 const spoken: ReadonlySet<string> = new Set(["message", "tool_call", "tool_result"]);
@@ -40,12 +39,33 @@ export const isSpoken = (item: Item): boolean => spoken.has(item.kind);
 /** Instructions are never edited by the built-in strategies, wherever they lie. */
 export const isInstruction = (item: Item): boolean => item.role === "system" || item.role === "developer";
 
-/** Reads one component for a strategy. O(items) plus a sort. */
-export function readView(host: CleanHost, request: CleanRequest, options: ViewOptions): View {
-  const items = host.items(request.component);
+/** What of a reading holds as long as the items do. */
+interface Reading {
+  readonly items: readonly Item[];
+  readonly escalated: boolean;
+  readonly mayEdit: (item: Item) => boolean;
+  editable: readonly Item[] | undefined;
+}
+
+/**
+ * Reads one component for the strategies of one run, one after the other: what the one before left as it was is not sorted
+ * again. O(items) plus a sort.
+ */
+export function createReader(host: CleanHost, request: CleanRequest, keepRecent: number) {
+  let last: Reading | undefined;
+  return (options: ViewOptions): View => {
+    const items = host.items(request.component);
+    if (last?.escalated !== options.escalated || !sameItems(last.items, items)) {
+      const mayEdit = editableBy(host, items, keepRecent);
+      last = { items, escalated: options.escalated, mayEdit, editable: undefined };
+    }
+    return viewOf(host, request.component, last, options);
+  };
+}
+
+function viewOf(host: CleanHost, component: string, reading: Reading, { escalated, goal }: ViewOptions): View {
+  const { items, mayEdit } = reading;
   const now = host.now();
-  const fixed = fixedComponents(host);
-  const recent = recentIds(items, options.keepRecent);
   const groups = new Map<string, readonly Item[]>();
   const members = (item: Item): readonly Item[] => {
     if (item.group === undefined) return [item];
@@ -56,21 +76,21 @@ export function readView(host: CleanHost, request: CleanRequest, options: ViewOp
     }
     return found;
   };
-  const isRecent = (item: Item) =>
-    recent.ids.has(item.id) || (item.group !== undefined && recent.groups.has(item.group));
-  const mayEdit = (item: Item) => !item.pinned && !fixed(item.component) && !isRecent(item);
   const mayRemove = (item: Item) => {
     const whole = members(item);
     return whole.every(mayEdit) && isAnswered(whole);
   };
-  const old = (since: number, ageMs: number) => options.escalated || now - since >= ageMs;
+  const old = (since: number, ageMs: number) => escalated || now - since >= ageMs;
   return {
-    component: request.component,
+    component,
     now,
-    escalated: options.escalated,
-    goal: options.goal,
+    escalated,
+    goal,
     items,
-    editable: items.filter(mayEdit).sort(options.escalated ? leastRecentlyUsed : oldest),
+    get editable() {
+      reading.editable ??= items.filter(mayEdit).sort(escalated ? leastRecentlyUsed : oldest);
+      return reading.editable;
+    },
     mayEdit,
     mayRemove,
     members,
@@ -78,6 +98,19 @@ export function readView(host: CleanHost, request: CleanRequest, options: ViewOp
     unusedFor: (item, ageMs) => old(item.lastUsedAt, ageMs),
   };
 }
+
+function editableBy(host: CleanHost, items: readonly Item[], keepRecent: number): (item: Item) => boolean {
+  const fixed = fixedComponents(host);
+  const recent = recentIds(items, keepRecent);
+  return (item) =>
+    !item.pinned &&
+    !fixed(item.component) &&
+    !recent.ids.has(item.id) &&
+    (item.group === undefined || !recent.groups.has(item.group));
+}
+
+const sameItems = (some: readonly Item[], others: readonly Item[]): boolean =>
+  some.length === others.length && some.every((item, i) => item === others[i]);
 
 /**
  * True where the members can leave without hurting what a provider checks: each call has its result already (else the

@@ -172,33 +172,55 @@ function makeRoom(core: Core, rule: RuleState, tokens: number): void {
   });
 }
 
-function usesOf(core: Core, history: UsageHistory = {}): Map<string, ComponentUse> {
-  checkHistory(core, history);
+function usesOf(core: Core, history: UsageHistory | undefined): Map<string, ComponentUse> {
+  if (history !== undefined) checkHistory(core, history);
   const shares = sharesOf(core);
-  const bases = capsOf(
-    core.total,
-    core.profile.rules.map((rule) => rule.share),
-  );
+  const bases = basesOf(core);
   const given = (id: string, what: string) =>
-    Object.hasOwn(history, `${id}_${what}`) ? history[`${id}_${what}`] : undefined;
-  return new Map(
-    core.states.map((state) => {
-      const { id, share: baseShare, floor, ceiling, fixed, target, index } = state.rule;
-      const { meanUse, cap } = core.read(state);
-      const utilization = given(id, "utilization") ?? meanUse;
-      const ofBase = given(id, "utilization") ?? (bases[index] === 0 ? 0 : (meanUse * cap) / bases[index]!);
-      const exhaustions = given(id, "exhaustion") ?? exhaustionsOf(core, state);
-      const share = shares[index]!;
-      const use = { id, baseShare, share, floor, ceiling, fixed, target, exhaustions, utilization };
-      return [id, { ...use, utilizationOfBase: ofBase }];
-    }),
-  );
+    history !== undefined && Object.hasOwn(history, `${id}_${what}`) ? history[`${id}_${what}`] : undefined;
+  const uses = new Map<string, ComponentUse>();
+  for (const state of core.states) {
+    const { id, share: baseShare, floor, ceiling, fixed, target, index } = state.rule;
+    const { meanUse, cap } = core.read(state);
+    const givenUse = given(id, "utilization");
+    const utilization = givenUse ?? meanUse;
+    const utilizationOfBase = givenUse ?? (bases[index] === 0 ? 0 : (meanUse * cap) / bases[index]!);
+    const exhaustions = given(id, "exhaustion") ?? exhaustionsOf(core, state);
+    const share = shares[index]!;
+    uses.set(id, {
+      id,
+      baseShare,
+      share,
+      floor,
+      ceiling,
+      fixed,
+      target,
+      exhaustions,
+      utilization,
+      utilizationOfBase,
+    });
+  }
+  return uses;
+}
+
+/** The caps of the base shares by the last total that a profile was asked for: most managers of a profile are of one size. */
+const knownBases = new WeakMap<object, { readonly total: number; readonly caps: readonly number[] }>();
+
+function basesOf({ profile, total }: Core): readonly number[] {
+  const known = knownBases.get(profile);
+  if (known?.total === total) return known.caps;
+  const shares = profile.rules.map((rule) => rule.share);
+  const caps = capsOf(total, shares);
+  knownBases.set(profile, { total, caps });
+  return caps;
 }
 
 /** Exhaustions of the last window. */
 export function exhaustionsOf(core: Core, state: ComponentState): number {
+  const times = state.activity?.exhaustedAt;
+  if (times === undefined || times.length === 0) return 0;
   const since = core.now() - core.settings.windowMs;
-  return state.activity?.exhaustedAt.filter((time) => time > since).length ?? 0;
+  return times.filter((time) => time > since).length;
 }
 
 function checkHistory(core: Core, history: UsageHistory): void {

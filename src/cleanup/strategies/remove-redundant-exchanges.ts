@@ -65,7 +65,7 @@ async function askedAgain(
   const latest = new Map<string, Item>();
   for (const question of [...questions].reverse()) {
     if (question.text.length > mostCharsByWords) continue;
-    const key = wordsOf(question.text);
+    const key = wordsOf(question);
     if (key === "") continue;
     const newer = latest.get(key);
     if (newer && soon(question, newer)) again.add(question);
@@ -79,14 +79,21 @@ async function askedAgain(
   return again;
 }
 
-const wordsOf = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
-
-/** Items are never changed but replaced, so what a call asks for is made out once. */
+/** Items are never changed but replaced, so what a question or a call asks for is made out once. */
+const questionWords = new WeakMap<Item, string>();
 const callKeys = new WeakMap<Item, string>();
+
+function wordsOf(question: Item): string {
+  let words = questionWords.get(question);
+  if (words === undefined) {
+    words = question.text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .trim();
+    questionWords.set(question, words);
+  }
+  return words;
+}
 
 function keyOfCall(call: Item): string {
   let key = callKeys.get(call);
