@@ -67,7 +67,7 @@ describe("SHA-256 of a text in steps", () => {
       const steps = portable.sha256Steps(text);
       let step = steps.next();
       while (!step.done) step = steps.next();
-      return hex(step.value.hash);
+      return step.value.hash;
     });
     vi.unstubAllGlobals();
     expect(found).toEqual(wanted.map(({ hash }) => hash));
