@@ -200,8 +200,15 @@ class Session {
   async clean(component: string, options: { need?: number; goal?: number }): Promise<void> {
     await this.manager.idle();
     const before = this.manager.items();
-    const planned = await this.manager.plan(component, options.need ?? 0, options);
+    const planned = await this.manager.plan(component, options.need ?? 0, options).catch(({ code }) => code as string);
     expect(this.manager.items()).toEqual(before);
+    if (typeof planned === "string") {
+      // A need above the cap: nothing is cleaned for it.
+      expect(planned).toBe("BUDGET_EXCEEDED");
+      await expect(this.manager.cleanupComponent(component, options)).rejects.toMatchObject({ code: planned });
+      expect(this.manager.items()).toEqual(before);
+      return;
+    }
     const usedBefore = this.manager.currentUsage[component]!;
     const done = await this.manager.cleanupComponent(component, options);
     const edits = (report: typeof done) => report.strategies.map(({ strategy, edits: list }) => [strategy, list]);
