@@ -15,6 +15,7 @@ import { setPattern } from "./bpe/pattern";
 import { feedStream, padText, resetStream, streamTotal } from "./bpe/stream";
 import { buildVocabulary, tableSum } from "./bpe/vocabulary";
 import { makeShuffles, transcode } from "./text/transcode";
+import { isUtf8 as isUtf8At } from "./text/utf8";
 
 export function tableAddress(): usize { return TABLE; }
 export function stateAddress(): usize { return STATE; }
@@ -43,6 +44,12 @@ export function loadTable(bytes: usize, entries: usize, own: usize, horizonBytes
 export function inputAddress(): usize { return INPUT; }
 /** Converts the `units` units at `inputAddress()` to UTF-8 at `offset` in the text region; returns its bytes. */
 export function toText(units: usize, offset: usize): usize { return transcode(INPUT, units, TEXT + offset) - TEXT - offset; }
+
+/** Whether the `bytes` bytes at `textAddress()` are UTF-8. */
+export function isUtf8(bytes: usize): bool {
+  padText(TEXT + bytes);
+  return isUtf8At(TEXT, bytes);
+}
 
 /** Tokens of the `bytes` bytes of text at `textAddress()`: exact where the result is at most `limit`, else more than `limit`. */
 export function countText(bytes: usize, limit: u32): u32 {

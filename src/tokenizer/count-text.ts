@@ -2,6 +2,7 @@ import { checkText } from "./check-input.ts";
 import type { OrdinaryEncoding } from "./ordinary.ts";
 import { allowedSpecials, findSpecials, type SpecialMatch } from "./special.ts";
 import type { EncodeOptions, TextInput } from "./types.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** Counts a text's tokens: {@link encodeText}'s length, without making the ids. */
 export function countText(core: OrdinaryEncoding, text: TextInput, options?: EncodeOptions): number {
@@ -50,9 +51,4 @@ function* partsOf(text: TextInput, allowed: ReadonlyMap<string, number>): Genera
     from = match.end;
   }
   if (from < whole.length) yield whole.slice(from);
-}
-
-/** Bytes as text: invalid ones become U+FFFD as the WHATWG Encoding Standard says; a byte order mark stays. */
-export function decodeUtf8(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

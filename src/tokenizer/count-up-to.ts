@@ -1,9 +1,10 @@
 import { previousCertainBoundary } from "./certain-boundary.ts";
 import { checkLimit, checkText } from "./check-input.ts";
-import { countText, decodeUtf8 } from "./count-text.ts";
+import { countText } from "./count-text.ts";
 import type { OrdinaryEncoding } from "./ordinary.ts";
 import { allowedSpecials } from "./special.ts";
 import type { EncodeOptions, LimitedCount, TextInput } from "./types.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** UTF-16 units that are counted between two looks at the limit. */
 const stride = 4096;

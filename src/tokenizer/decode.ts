@@ -1,8 +1,8 @@
 import { TokenBudgetError } from "../errors.ts";
-import { decodeUtf8 } from "./count-text.ts";
 import type { OrdinaryEncoding } from "./ordinary.ts";
 import { specialTokens } from "./special.ts";
 import type { EncodingName } from "./types.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 const names = new Map<EncodingName, ReadonlyMap<number, Uint8Array>>();
 

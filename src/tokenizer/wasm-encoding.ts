@@ -3,10 +3,7 @@ import { type TableFacts, TokenizerCore, type WaitingParts } from "../wasm/token
 import { StreamCounter } from "./stream-counter.ts";
 import { partAt } from "./text-parts.ts";
 import type { TextInput, TokenCounter } from "./types.ts";
-
-function decodeUtf8(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-}
+import { readable } from "./utf8.ts";
 
 function joined<A extends Uint8Array | Uint32Array>(type: new (length: number) => A, parts: readonly A[]): A {
   const whole = new type(parts.reduce((sum, part) => sum + part.length, 0));
@@ -22,7 +19,7 @@ function joined<A extends Uint8Array | Uint32Array>(type: new (length: number) =
  * Brings a text to the core part by part; `take` has each part counted or encoded. A piece too long for the core's memory
  * is measured first, then brought again from its start.
  */
-function takeParts(core: TokenizerCore, text: string, take: (part: string, final: boolean) => void): void {
+function takeParts(core: TokenizerCore, text: TextInput, take: (part: TextInput, final: boolean) => void): void {
   core.resetParts();
   for (let at = 0; at < text.length; ) {
     const part = partAt(text, at, core.unitsMost);
@@ -33,9 +30,9 @@ function takeParts(core: TokenizerCore, text: string, take: (part: string, final
   take("", true);
 }
 
-/** Measures the piece that is stuck in the core's memory, if one is. Returns by how many units to go back, to its start. */
-function measureStuck(core: TokenizerCore, text: string, at: number): number {
-  const stuck = core.stuckUnits();
+/** Measures the piece that is stuck in the core's memory, if one is. Returns by how much to go back, to its start. */
+function measureStuck(core: TokenizerCore, text: TextInput, at: number): number {
+  const stuck = typeof text === "string" ? core.stuck().units : core.stuck().bytes;
   if (stuck === 0) return 0;
   core.startPiece();
   for (let to = at - stuck, known = false; !known; ) {
@@ -76,9 +73,9 @@ export class WasmEncoding {
   }
 
   count(input: TextInput): number {
-    const text = typeof input === "string" ? input : decodeUtf8(input);
     const core = this.#free();
     try {
+      const text = readable(core, input);
       if (text.length <= core.unitsMost) return core.count(text);
       let tokens = 0;
       takeParts(core, text, (part, final) => {
@@ -112,9 +109,9 @@ export class WasmEncoding {
   }
 
   encode(input: TextInput): Uint32Array {
-    const text = typeof input === "string" ? input : decodeUtf8(input);
     const core = this.#free();
     try {
+      const text = readable(core, input);
       core.resetParts();
       if (text.length <= core.unitsMost) return core.encodePart(text, true).slice();
       const runs: Uint32Array[] = [];

@@ -22,6 +22,7 @@ interface CoreExports {
   feedUnits(): number;
   inputAddress(): number;
   toText(units: number, offset: number): number;
+  isUtf8(bytes: number): number;
   idsAddress(): number;
   idsCapacity(): number;
   decodedAddress(): number;
@@ -131,8 +132,18 @@ export class TokenizerCore {
     this.#buffer = bufferOn(buffer);
   }
 
-  /** Writes at most `unitsMost` units as UTF-8 at `offset` in the text region; returns the bytes. */
-  #write(text: string, offset: number): number {
+  /** Whether at most `unitsMost` bytes are UTF-8. They are left where the next call writes its text. */
+  isUtf8(bytes: Uint8Array): boolean {
+    this.#text.set(bytes);
+    return this.#exports.isUtf8(bytes.length) !== 0;
+  }
+
+  /** Writes at most `unitsMost` units, or bytes of UTF-8, as UTF-8 at `offset` in the text region; returns the bytes. */
+  #write(text: string | Uint8Array, offset: number): number {
+    if (typeof text !== "string") {
+      this.#text.set(text, offset);
+      return text.length;
+    }
     if (this.#buffer !== undefined && text.length >= copyFromUnits) {
       this.#buffer.write(text, this.#inputAt, "utf16le");
       return this.#exports.toText(text.length, offset);
@@ -140,8 +151,8 @@ export class TokenizerCore {
     return encoder.encodeInto(text, offset === 0 ? this.#text : this.#text.subarray(offset)).written;
   }
 
-  /** Tokens of a text of at most `unitsMost` units; more than `limit` where it has more than `limit`. */
-  count(text: string, limit = 0xffffffff): number {
+  /** Tokens of a text of at most `unitsMost` units (or bytes of UTF-8); more than `limit` where it has more than `limit`. */
+  count(text: string | Uint8Array, limit = 0xffffffff): number {
     return this.#exports.countText(this.#write(text, 0), limit) >>> 0;
   }
 
@@ -218,21 +229,22 @@ export class TokenizerCore {
     this.#exports.resumeParts(bytes.length, pieceBytes);
   }
 
-  /** Tokens of at most `unitsMost` more units of the text, as far as they are certain. */
-  countPart(text: string, final: boolean): number {
+  /** Tokens of at most `unitsMost` more units (or bytes) of the text, as far as they are certain. */
+  countPart(text: string | Uint8Array, final: boolean): number {
     return this.#exports.countPart(this.#write(text, this.#exports.waitingBytes()), final) >>> 0;
   }
 
-  /** Ids of at most `unitsMost` more units of the text, as far as they are certain; valid until the next call. */
-  encodePart(text: string, final: boolean): Uint32Array<ArrayBuffer> {
+  /** Ids of at most `unitsMost` more units (or bytes) of the text, as far as they are certain; valid until the next call. */
+  encodePart(text: string | Uint8Array, final: boolean): Uint32Array<ArrayBuffer> {
     const ids = this.#exports.encodePart(this.#write(text, this.#exports.waitingBytes()), final);
     return this.#ids.subarray(this.#idsAt >> 2, (this.#idsAt >> 2) + ids);
   }
 
-  /** Units of a piece that has become too long for more text to be put behind it; 0 where there is room. */
-  stuckUnits(): number {
-    const room = this.#text.length - this.#exports.waitingBytes();
-    return room < 3 * this.unitsMost ? this.#exports.waitingUnits() : 0;
+  /** What waits of a piece that has become too long for more text to be put behind it, in units and bytes; 0 where there is room. */
+  stuck(): { readonly units: number; readonly bytes: number } {
+    const bytes = this.#exports.waitingBytes();
+    if (this.#text.length - bytes >= 3 * this.unitsMost) return { units: 0, bytes: 0 };
+    return { units: this.#exports.waitingUnits(), bytes };
   }
 
   /** Begins to measure the piece that is stuck: its text is shown from its start, then encoded from its start. */
@@ -241,7 +253,7 @@ export class TokenizerCore {
   }
 
   /** Shows more of the piece's text; true once its length is known. */
-  measurePiece(text: string, final: boolean): boolean {
+  measurePiece(text: string | Uint8Array, final: boolean): boolean {
     return this.#exports.measurePiece(this.#write(text, this.#exports.waitingBytes()), final) !== 0;
   }
 
