@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium("the playground is not opened"))("the playground", 
   beforeAll(async () => {
     playground = await openPlayground();
     desk = await playground.open();
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await playground?.close();
   });

@@ -42,10 +42,10 @@ describe.runIf(hasChromium("no page is opened with the packed package"))("the pa
   beforeAll(async () => {
     project = installPacked();
     browser = await launchChromium();
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
-    await browser.close();
-    project.remove();
+    await browser?.close();
+    project?.remove();
   });
 
   /** What the page found, and which encodings' tables crossed the network. */
