@@ -1,6 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
 import type { Ledger } from "./ledger.ts";
-import { checkTokens, statusError } from "./status.ts";
+import { accountNumber, checkTime, checkTokens, statusError } from "./status.ts";
 
 const code = { allocate: 1, release: 2, reserve: 3, settle: 4, cancel: 5 } as const;
 
@@ -101,6 +101,7 @@ export class LedgerBatch {
    * @throws TokenBudgetError `INVALID_ARGUMENT` for a time that is none; nothing was run.
    */
   run(now = this.#ledger.now()): number {
+    checkTime(now, "now");
     const refused = this.#ledger.core.run(this.#operations, this.#results, this.#length, now);
     if (refused < 0) throw statusError(refused);
     return refused;
@@ -125,7 +126,8 @@ export class LedgerBatch {
     if (index === this.#capacity) {
       throw new TokenBudgetError("INVALID_ARGUMENT", "the batch is full", { capacity: index });
     }
-    this.#heads[index * 4] = operation | (account << 4);
+    // What does not fit beside the operation is no account: the ledger ends far below.
+    this.#heads[index * 4] = operation | (account >>> 28 === 0 ? accountNumber(account) << 4 : 0);
     this.#heads[index * 4 + 1] = tokens;
     this.#operations[index * 2 + 1] = number;
     this.#length = index + 1;

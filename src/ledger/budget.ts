@@ -1,6 +1,6 @@
 import { BudgetExceededError, TokenBudgetError } from "../errors.ts";
 import type { AccountState, Ledger } from "./ledger.ts";
-import { checkTime, checkTokens, maxTokens, Status, statusError } from "./status.ts";
+import { checkObject, checkTokens, checkTtl, Status, statusError } from "./status.ts";
 
 /** Options of {@link Ledger.open}. */
 export interface LedgerBudgetOptions {
@@ -30,17 +30,15 @@ export class LedgerBudget {
   #open = true;
 
   constructor(ledger: Ledger, options: LedgerBudgetOptions, parent = 0, now = ledger.now()) {
+    checkObject(options);
+    checkObject(options.caps, "caps");
     const names = Object.keys(options.caps);
     const caps = Object.values(options.caps);
-    if (names.length === 0 || names.length > 255) {
-      throw new TokenBudgetError("INVALID_ARGUMENT", "a budget has 1 to 255 accounts", { accounts: names.length });
-    }
     for (const [index, cap] of caps.entries()) checkTokens(cap, names[index]);
     checkTokens(
       caps.reduce((sum, cap) => sum + cap, 0),
       "sum of caps",
     );
-    checkTime(now, "now");
     this.ledger = ledger;
     this.#chart = ledger.chart(names);
     this.number = ledger.openAccounts(caps, parent, options.windowMs ?? hourMs, now);
@@ -109,7 +107,7 @@ export class LedgerBudget {
   reserve(name: string, tokens: number, ttlMs = Number.POSITIVE_INFINITY): number {
     const account = this.account(name);
     checkTokens(tokens);
-    if (!(ttlMs > 0)) throw new TokenBudgetError("INVALID_ARGUMENT", "ttlMs must be above 0", { name: "ttlMs" });
+    checkTtl(ttlMs);
     const now = this.ledger.now();
     const handle = this.ledger.core.reserve(account, tokens, now + ttlMs, now);
     this.#granted(name, tokens, handle);
@@ -147,7 +145,7 @@ export class LedgerBudget {
    * @throws TokenBudgetError `UNKNOWN_RESERVATION` where it is not open.
    */
   extend(handle: number, ttlMs: number): void {
-    if (!(ttlMs > 0)) throw new TokenBudgetError("INVALID_ARGUMENT", "ttlMs must be above 0", { name: "ttlMs" });
+    checkTtl(ttlMs);
     const now = this.ledger.now();
     const tokens = this.ledger.core.call((wasm) => wasm.extend(handle, now + ttlMs, now));
     if (tokens < 0) throw statusError(tokens);
@@ -201,7 +199,7 @@ export class LedgerBudget {
     if (status >= 0) return;
     if (status !== Status.noRoom && status !== Status.overCap) throw statusError(status, { component: name });
     const { cap, used, reserved } = this.read(name);
-    const available = Math.min(maxTokens, cap - used - reserved);
+    const available = cap - used - reserved;
     throw new BudgetExceededError({ component: name, requested, available, missing: requested - available, freed: 0 });
   }
 }

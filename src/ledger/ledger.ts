@@ -1,7 +1,9 @@
+import { TokenBudgetError } from "../errors.ts";
 import { LedgerCore } from "../wasm/ledger-core.ts";
 import { LedgerBatch } from "./batch.ts";
 import { LedgerBudget, type LedgerBudgetOptions } from "./budget.ts";
-import { checkTime, checkTokens, statusError } from "./status.ts";
+import { checkedClock } from "./clock.ts";
+import { accountNumber, checkObject, checkTime, checkTokens, Status, statusError } from "./status.ts";
 
 /** Options of {@link createLedger}. */
 export interface LedgerOptions {
@@ -48,8 +50,9 @@ export class Ledger {
   readonly #charts = new Map<string, ReadonlyMap<string, number>>();
 
   constructor(options: LedgerOptions = {}) {
+    checkObject(options);
     this.core = new LedgerCore(options.code);
-    this.now = options.now ?? Date.now;
+    this.now = checkedClock(options.now);
   }
 
   /**
@@ -85,7 +88,8 @@ export class Ledger {
    */
   allocate(account: number, tokens: number, now: number = this.now()): number {
     checkTokens(tokens);
-    return this.core.allocate(account, tokens, now);
+    checkTime(now, "now");
+    return this.core.allocate(accountNumber(account), tokens, now);
   }
 
   /**
@@ -94,7 +98,8 @@ export class Ledger {
    */
   release(account: number, tokens: number, now: number = this.now()): number {
     checkTokens(tokens);
-    return this.core.release(account, tokens, 0, now);
+    checkTime(now, "now");
+    return this.core.release(accountNumber(account), tokens, 0, now);
   }
 
   /**
@@ -113,13 +118,24 @@ export class Ledger {
 
   /**
    * Opens a budget without names; its accounts are the numbers after its own.
+   * @param caps 1 to 255 whole numbers of tokens; together at most 2^31 - 1.
    * @param parent the account that the sum of the caps is charged to; 0 for none.
-   * @param windowMs length of the windows over which use is averaged, in milliseconds.
-   * @throws TokenBudgetError `BUDGET_EXCEEDED` where the caps do not fit into the parent, `INVALID_TOKENS`; nothing is open.
+   * @param windowMs length of the windows over which use is averaged, in milliseconds above 0.
+   * @throws TokenBudgetError `BUDGET_EXCEEDED` where the caps do not fit into the parent, `UNKNOWN_COMPONENT` where that is no
+   * account, `INVALID_TOKENS`, `INVALID_ARGUMENT`; nothing is open.
    * @example ledger.read(ledger.openAccounts([10, 20], account, 60_000, 0) + 2, 0).cap; // => 20
    */
   openAccounts(caps: ArrayLike<number>, parent: number, windowMs: number, now: number): number {
+    if (!(caps?.length >= 1 && caps.length <= 255)) {
+      throw new TokenBudgetError("INVALID_ARGUMENT", "a budget has 1 to 255 accounts", { accounts: caps?.length });
+    }
+    for (let index = 0; index < caps.length; index++) checkTokens(caps[index]!, "cap");
+    if (parent !== 0 && accountNumber(parent) === 0) throw statusError(Status.badAccount, { account: parent });
     checkTime(windowMs, "windowMs");
+    if (windowMs <= 0) {
+      throw new TokenBudgetError("INVALID_ARGUMENT", "windowMs must be above 0", { name: "windowMs" });
+    }
+    checkTime(now, "now");
     const budget = this.core.open(caps, parent, windowMs, now);
     if (budget < 0) throw statusError(budget, { accounts: caps.length });
     return budget;
@@ -131,7 +147,8 @@ export class Ledger {
    * @example ledger.read(account, 0).cap; // => 900
    */
   read(account: number, now: number): AccountState & { readonly woke: boolean } {
-    const woke = this.core.call((wasm) => wasm.read(account, now));
+    checkTime(now, "now");
+    const woke = this.core.call((wasm) => wasm.read(accountNumber(account), now));
     if (woke < 0) throw statusError(woke, { account });
     const at = (index: number) => this.core.result(index);
     return {

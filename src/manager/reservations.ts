@@ -1,5 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
-import { checkTokens, Status, statusError } from "../ledger/status.ts";
+import { checkTokens, checkTtl, Status, statusError } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { revokeIdle } from "./lending.ts";
@@ -118,13 +118,13 @@ export class Reservation {
    * room.state; // => "expired"
    */
   extend(ms: number): void {
-    const ttlMs = checkTtl(ms);
+    checkTtl(ms);
     this.#live();
     const core = this.#core;
     const now = core.now();
-    const tokens = core.ledger.core.call((wasm) => wasm.extend(this.#handle, now + ttlMs, now));
+    const tokens = core.ledger.core.call((wasm) => wasm.extend(this.#handle, now + ms, now));
     if (tokens < 0) this.#lost();
-    core.watch?.record({ op: "extend", b: core.watch.number, t: now, id: this.id, until: jsonTime(now + ttlMs) });
+    core.watch?.record({ op: "extend", b: core.watch.number, t: now, id: this.id, until: jsonTime(now + ms) });
   }
 
   /** @internal The ledger's handle. */
@@ -217,11 +217,6 @@ export class Reservations {
 
 export const jsonTime = (time: number): number | null => (Number.isFinite(time) ? time : null);
 
-function checkTtl(ttlMs: number): number {
-  if (typeof ttlMs === "number" && ttlMs > 0) return ttlMs;
-  throw new TokenBudgetError("INVALID_ARGUMENT", "a time to live must be above 0 ms", { name: "ttlMs" });
-}
-
 /** The open reservation with this id, if it is one of the same tokens. @throws INVALID_ARGUMENT where it is another. */
 export function sameReservation(
   core: Core,
@@ -249,7 +244,8 @@ export function hold(
   options: ReserveOptions,
   again = false,
 ): Reservation | number {
-  const ttlMs = checkTtl(options.ttlMs ?? core.settings.reservationTtlMs);
+  const ttlMs = options.ttlMs ?? core.settings.reservationTtlMs;
+  checkTtl(ttlMs);
   core.reservations ??= new Reservations();
   const now = core.now();
   const ledger = core.ledger.core;

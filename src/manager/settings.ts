@@ -1,4 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
+import { checkedClock } from "../ledger/clock.ts";
 import { type Ledger, sharedLedger } from "../ledger/ledger.ts";
 import { checkObject } from "../ledger/status.ts";
 import type { Cleaner } from "./cleaner.ts";
@@ -98,7 +99,7 @@ export function settingsOf(options: ManagerOptions): Settings {
   require(options.namespace === undefined || typeof options.namespace === "string", "namespace");
   return lasting({
     ledger: ledger ?? sharedLedger(),
-    now: options.now === undefined ? Date.now : checkedClock(options.now),
+    now: checkedClock(options.now),
     counting: countingOf(options),
     onShortfall,
     maxPasses,
@@ -137,20 +138,6 @@ function countingOf({ tokenizer, countTokens, total }: ManagerOptions): Counting
   }
   standardCounting ??= new Counting({});
   return standardCounting;
-}
-
-const clocks = new WeakMap<() => number, () => number>();
-
-function checkedClock(now: () => number): () => number {
-  const known = clocks.get(now);
-  if (known !== undefined) return known;
-  const checked = () => {
-    const time = now();
-    if (Number.isFinite(time)) return time;
-    throw new TokenBudgetError("INVALID_ARGUMENT", "now() must give a finite number of milliseconds", { name: "now" });
-  };
-  clocks.set(now, checked);
-  return checked;
 }
 
 /** 128 random bits as hexadecimal digits. */
