@@ -8,7 +8,18 @@ export function checkString(text: string): void {
 
 /** @throws TokenBudgetError `INVALID_TEXT` unless the value is a string or a Uint8Array. */
 export function checkText(text: TextInput): void {
-  if (typeof text !== "string" && !(text instanceof Uint8Array)) refuseText(text, "a string or a Uint8Array");
+  if (typeof text !== "string" && !isBytes(text)) refuseText(text, "a string or a Uint8Array");
+}
+
+/** By its tag, so that bytes of another realm (a frame, a test runner's sandbox) are taken too. */
+const isBytes = (value: unknown): boolean =>
+  ArrayBuffer.isView(value) && (value as Partial<Uint8Array>)[Symbol.toStringTag] === "Uint8Array";
+
+/** @throws TokenBudgetError `INVALID_ARGUMENT` unless the options are an object. */
+export function checkOptions(options: object): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "options must be an object", { name: "options" });
+  }
 }
 
 /** @throws TokenBudgetError `INVALID_TOKENS` unless the value is a whole number of tokens from `least` on. */

@@ -1,3 +1,4 @@
+import { TokenBudgetError } from "../errors.ts";
 import { encodingRules, modelEncodings, modelGroups } from "./models.gen.ts";
 import type { EncodingName } from "./types.ts";
 
@@ -34,6 +35,7 @@ let table: ReadonlyMap<string, ModelInfo> | undefined;
  * @param name at most 200 UTF-16 units; a longer one is unknown.
  * @param overrides the caller's own models, looked at first, by whole name regardless of case.
  * @returns the model, or undefined where nothing is known.
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for overrides that are no array of models with names.
  * Cost: a few look-ups in a map; the first call reads the table of 400 names. Source of the rules: tiktoken 0.14.
  * @example
  * findModel("openai/gpt-4o-2024-08-06")?.encoding; // => "o200k_base"
@@ -41,6 +43,7 @@ let table: ReadonlyMap<string, ModelInfo> | undefined;
  * findModel("my-model", [{ name: "my-model", encoding: "cl100k_base", contextWindow: 32_000 }])?.contextWindow; // => 32000
  */
 export function findModel(name: string, overrides: readonly ModelOverride[] = []): ModelInfo | undefined {
+  checkOverrides(overrides);
   if (typeof name !== "string" || name.length > longestName) return undefined;
   const wanted = name.toLowerCase();
   const own = overrides.find((model) => model.name.toLowerCase() === wanted);
@@ -51,15 +54,25 @@ export function findModel(name: string, overrides: readonly ModelOverride[] = []
 
 /**
  * All models of the table, in alphabetical order of groups, then the caller's own. Cost: proportional to the table.
+ * @throws TokenBudgetError `INVALID_ARGUMENT`, as {@link findModel}
  * @example listModels().find(({ name }) => name === "gpt-4o")?.contextWindow; // => 128000
  */
 export function listModels(overrides: readonly ModelOverride[] = []): ModelInfo[] {
+  checkOverrides(overrides);
   const models = new Map(modelTable());
   for (const own of overrides) {
     const known = findModel(own.name, [own]);
     if (known !== undefined) models.set(own.name.toLowerCase(), known);
   }
   return [...models.values()];
+}
+
+function checkOverrides(overrides: readonly ModelOverride[]): void {
+  if (Array.isArray(overrides) && overrides.every((own: Partial<ModelOverride>) => typeof own?.name === "string"))
+    return;
+  throw new TokenBudgetError("INVALID_ARGUMENT", "overrides must be an array of models with names", {
+    name: "overrides",
+  });
 }
 
 function listed(wanted: string): ModelInfo | undefined {

@@ -24,11 +24,7 @@ export const encodingNames: readonly EncodingName[] = [
  * resolveEncoding("gpt-40"); // throws UNKNOWN_MODEL
  */
 export function resolveEncoding(name: string): EncodingName {
-  if (typeof name !== "string") {
-    throw new TokenBudgetError("INVALID_ARGUMENT", "an encoding's or a model's name must be a string", {
-      type: typeof name,
-    });
-  }
+  checkName(name);
   const encoding = encodingNames.find((known) => known === name);
   if (encoding !== undefined) return encoding;
   const model = findModel(name);
@@ -50,22 +46,31 @@ export function resolveEncoding(name: string): EncodingName {
 
 /**
  * The encodings and models whose names are most like a given one, nearest first: those within a third of its length
- * in insertions, deletions and replacements of a character.
+ * in insertions, deletions and replacements of a character, then those that it is the beginning of.
  * @param name at most 100 UTF-16 units; a longer one is like nothing.
  * @param limit how many names at most.
+ * @throws TokenBudgetError `INVALID_ARGUMENT` for a name that is no string.
  * Cost: proportional to the table times the square of the name's length; meant for error messages.
  * @example nearestNames("gpt4o"); // => ["gpt-4o", "gpt-2", "gpt2"]
  */
 export function nearestNames(name: string, limit = 3): string[] {
+  checkName(name);
   const wanted = name.toLowerCase().replace(/^.*\//, "");
   if (wanted.length > 100) return [];
   const reach = Math.max(2, Math.floor(wanted.length / 3));
   return [...encodingNames, ...listModels().map((model) => model.name)]
     .map((known) => ({ known, distance: editDistance(wanted, known, reach) }))
-    .filter(({ distance }) => distance <= reach)
+    .filter(({ known, distance }) => distance <= reach || (wanted.length > 2 && known.startsWith(wanted)))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, limit)
     .map(({ known }) => known);
+}
+
+function checkName(name: string): void {
+  if (typeof name === "string") return;
+  throw new TokenBudgetError("INVALID_ARGUMENT", "an encoding's or a model's name must be a string", {
+    type: typeof name,
+  });
 }
 
 /** Levenshtein's distance, row by row; reach + 1 as soon as it is certain to be above reach. */

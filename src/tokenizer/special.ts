@@ -82,11 +82,12 @@ export function allowedSpecials(
   if (allowed === undefined) return none;
   const all = specialTokens(encoding);
   if (allowed === "all") return all;
-  if (!Array.isArray(allowed)) {
-    throw new TokenBudgetError("INVALID_ARGUMENT", 'allowedSpecial must be "all" or an array of names');
+  const names: unknown = Object.prototype.toString.call(allowed) === "[object Set]" ? [...allowed] : allowed;
+  if (!Array.isArray(names)) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", 'allowedSpecial must be "all", or an array or a Set of names');
   }
   return new Map(
-    allowed.map((name: string, index): [string, number] => {
+    names.map((name: string, index): [string, number] => {
       const id = all.get(name);
       if (id === undefined) {
         const message = `allowedSpecial[${index}] is no special token of ${encoding}`;

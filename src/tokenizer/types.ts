@@ -6,7 +6,7 @@ export type TextInput = string | Uint8Array;
 
 /** Which special tokens in the text become control tokens; all other text is ordinary. Default: none. */
 export interface EncodeOptions {
-  readonly allowedSpecial?: "all" | readonly string[];
+  readonly allowedSpecial?: "all" | readonly string[] | ReadonlySet<string>;
 }
 
 /** The result of {@link Tokenizer.countUpTo}: `tokens` is exact where `exceeded` is false, else it is `limit`. */

@@ -28,6 +28,9 @@ const refused: readonly (readonly [string, string, (tokenizer: Tokenizer) => unk
   ["truncate an unknown side", "INVALID_ARGUMENT", (t) => t.truncate(secret, 1, { keep: bad(secret) })],
   ["truncate with a number as marker", "INVALID_TEXT", (t) => t.truncate(secret, 1, { marker: bad(7) })],
   ["truncate with too long a marker", "INVALID_ARGUMENT", (t) => t.truncate(secret, 1, { marker: secret })],
+  ["truncate without options", "INVALID_ARGUMENT", (t) => t.truncate(secret, 1, bad(null))],
+  ["split without options", "INVALID_ARGUMENT", (t) => t.split(secret, 1, bad(null))],
+  ["count of what calls itself bytes", "INVALID_TEXT", (t) => t.count(bad({ [Symbol.toStringTag]: "Uint8Array" }))],
   ["split at 0", "INVALID_TOKENS", (t) => t.split(secret, 0)],
   ["split with its limit as overlap", "INVALID_TOKENS", (t) => t.split(secret, 2, { overlap: 2 })],
   ["append of a number", "INVALID_TEXT", (t) => t.counter().append(bad(5))],
@@ -53,6 +56,23 @@ describe.each(["o200k_base", "p50k_edit"])("%s", (encoding) => {
     expect(tokenizer.count("hello world")).toBe(2);
     expect(tokenizer.decode(tokenizer.encode("hello world"))).toBe("hello world");
   });
+});
+
+test("bytes and ids of another realm, shared bytes and parts of a buffer are bytes and ids", () => {
+  const tokenizer = createTokenizerSync("o200k_base");
+  const bytes = new TextEncoder().encode("héllo wörld 🎉");
+  const expected = [...tokenizer.encode("héllo wörld 🎉")];
+  const foreign = runInNewContext(`new Uint8Array([${bytes}])`) as Uint8Array;
+  expect(foreign).not.toBeInstanceOf(Uint8Array);
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  const part = Uint8Array.from([0, 255, ...bytes, 65]).subarray(2, 2 + bytes.length);
+  for (const input of [foreign, shared, part, Buffer.from(bytes)]) {
+    expect([...tokenizer.encode(input)]).toEqual(expected);
+    expect(tokenizer.count(input)).toBe(expected.length);
+    expect(tokenizer.countUpTo(input, 2)).toEqual({ tokens: 2, exceeded: true });
+  }
+  expect(tokenizer.decode(runInNewContext(`new Uint32Array([${expected}])`) as Uint32Array)).toBe("héllo wörld 🎉");
 });
 
 test("names of no encoding and no model are refused in both ways of making a tokenizer", async () => {

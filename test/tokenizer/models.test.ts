@@ -88,6 +88,16 @@ test.each(["__proto__", "constructor", "isPrototypeOf", "toString", "", " ", "x"
 test("a name that is no string is refused", () => {
   for (const name of [undefined, null, 4, {}, ["gpt-4"]]) {
     expect(() => resolveEncoding(name as string)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+    expect(() => nearestNames(name as string)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+  }
+});
+
+test("models of the caller's without names are refused", () => {
+  for (const overrides of [null, 5, "gpt-4o", {}, [null], [{}], [{ name: 5 }]]) {
+    expect(() => findModel("gpt-4o", overrides as never)).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT" }),
+    );
+    expect(() => listModels(overrides as never)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
   }
 });
 
@@ -97,6 +107,9 @@ test("an error for a misspelt name offers the nearest", () => {
   expect(nearestNames("o200k-base")[0]).toBe("o200k_base");
   expect(nearestNames("openai/gpt-4-trubo")[0]).toBe("gpt-4-turbo");
   expect(nearestNames("qqqqqqqqqqqq")).toEqual([]);
+  expect(nearestNames("o200k")).toEqual(["o200k_base", "o200k_harmony"]);
+  expect(nearestNames("cl100k")).toEqual(["cl100k_base"]);
+  expect(nearestNames("gp")).not.toContain("gpt-4o");
   expect(() => resolveEncoding("gpt4o")).toThrow(
     expect.objectContaining({ code: "UNKNOWN_MODEL", data: { nearest: nearestNames("gpt4o") } }),
   );
