@@ -45,6 +45,7 @@ export interface AccountState {
  * const account = budget.account("history");
  */
 export class Ledger {
+  /** @internal The module's instance: its calls check nothing. */
   readonly core: LedgerCore;
   readonly now: () => number;
   readonly #charts = new Map<string, ReadonlyMap<string, number>>();

@@ -3,6 +3,7 @@ import { checkObject, checkTokens, Status, statusError } from "../ledger/status.
 import type { ComponentState } from "./component-state.ts";
 import { Core } from "./core.ts";
 import { capsOf, profileOf } from "./profile.ts";
+import { Reservation } from "./reservations.ts";
 import { type ManagerOptions, type Settings, settingsOf } from "./settings.ts";
 
 /** How much of a component a child gets, and options of its own, which default to its parent's (components: the document's). */
@@ -35,7 +36,7 @@ export function openChild(parent: Core, component: string, options: ChildOptions
   );
   const now = parent.now();
   const opened = parent.ledger.core.open(caps, state.account, settings.windowMs, now);
-  parent.reservations?.collect(parent);
+  parent.reservations?.collect();
   if (opened === Status.noRoom) {
     parent.exhausted(state, now);
     parent.watch?.record({ op: "refuse", b: parent.watch.number, t: now, c: component, n: total });
@@ -96,7 +97,7 @@ export function closeCore(core: Core): void {
     for (const waiter of activity?.waiters.splice(0) ?? []) waiter.reject(error);
     activity?.run?.controller.abort(error);
   }
-  for (const reservation of core.reservations?.open ?? []) reservation.close();
+  for (const reservation of core.reservations?.open ?? []) Reservation.closed(reservation);
   core.watch?.record({ op: "close", b: core.watch.number, t: now });
   core.watch?.listeners.clear();
   core.items = undefined;
@@ -106,8 +107,9 @@ export function closeCore(core: Core): void {
   const { charge } = core;
   if (charge === undefined) return;
   charge.core.dropChild(core);
-  charge.core.reservations?.collect(charge.core);
+  charge.core.reservations?.collect();
   charge.state.held -= core.total;
+  charge.core.watch?.level(charge.core, charge.state, now);
   charge.core.returned(charge.state, core.total);
 }
 

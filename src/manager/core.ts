@@ -125,7 +125,7 @@ export class Core {
   read(state: ComponentState): AccountState {
     this.open();
     const read = this.ledger.read(state.account, this.now());
-    if (read.woke) this.reservations?.collect(this);
+    if (read.woke) this.reservations?.collect();
     return read;
   }
 
@@ -151,14 +151,16 @@ export class Core {
     if (available < 0 && this.adjusting !== undefined && revokeIdle(this, state, tokens) > 0) {
       available = this.ledger.core.retry(state.account, tokens, now);
     }
-    return available >= 0 ? this.taken(state, tokens, available, now) : available;
+    if (available >= 0) return this.taken(state, tokens, available, now);
+    this.reservations?.collect();
+    return available;
   }
 
   /** The rarer part of a grant: events, expiries, and the high edge. */
   taken(state: ComponentState, tokens: number, available: number, now: number): number {
     // The journal first: what has expired in this step may serve others, and they come after it.
     this.watch?.record({ op: "allocate", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
-    this.reservations?.collect(this);
+    this.reservations?.collect();
     this.watch?.emit("allocated", { at: now, component: state.rule.id, tokens, available });
     this.watch?.level(this, state, now);
     if (available < state.wakeBelow) this.cleaning?.passedHighEdge(this, state);
@@ -180,7 +182,7 @@ export class Core {
       this.exhausted(state, now);
       this.watch?.record({ op: "refuse", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
     }
-    this.reservations?.collect(this);
+    this.reservations?.collect();
     if (this.adjusting !== undefined && revokeIdle(this, state, tokens) > 0) {
       const available = this.ledger.core.retry(state.account, tokens, now);
       if (available >= 0) return this.taken(state, tokens, available, now);
@@ -217,7 +219,7 @@ export class Core {
 
   #given(state: ComponentState, tokens: number, now: number): void {
     this.watch?.record({ op: "release", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
-    this.reservations?.collect(this);
+    this.reservations?.collect();
     this.watch?.level(this, state, now);
   }
 
@@ -244,10 +246,17 @@ export class Core {
     this.open();
     const now = this.settings.now();
     const status = this.ledger.core.call((wasm) => wasm.transfer(from.account, to.account, tokens, now));
-    if (status === Status.noRoom) return false;
+    if (status === Status.noRoom) {
+      this.reservations?.collect();
+      return false;
+    }
     if (status < 0) throw statusError(status);
     this.watch?.record({ op: "transfer", b: this.watch.number, t: now, from: from.rule.id, to: to.rule.id, n: tokens });
-    for (const state of [from, to]) state.setCap(this.read(state).cap);
+    this.reservations?.collect();
+    for (const state of [from, to]) {
+      state.setCap(this.read(state).cap);
+      this.watch?.level(this, state, now);
+    }
     return true;
   }
 

@@ -8,7 +8,8 @@ import type { Core } from "./core.ts";
 import { checkListener, type EventName, type Listener } from "./events.ts";
 import type { Item, ItemInput } from "./item.ts";
 import { reportOf, type UtilizationReport } from "./report.ts";
-import { type Reservation, type ReserveOptions, reserve, reserveTokens } from "./reserve.ts";
+import type { Reservation, ReserveOptions } from "./reservations.ts";
+import { reserve, reserveTokens } from "./reserve.ts";
 import { restore } from "./restore.ts";
 import { type ManagerSnapshot, snapshotOf } from "./snapshot.ts";
 import type { TokenBudgetManager } from "./token-budget-manager.ts";
@@ -72,7 +73,9 @@ export class Manager implements TokenBudgetManager {
   }
 
   reservation(id: string): Reservation | undefined {
-    return this.#core.reservations?.get(id);
+    this.#core.open();
+    const known = this.#core.reservations?.get(id);
+    return known?.state === "open" ? known : undefined;
   }
 
   child(component: string, options: ChildOptions): TokenBudgetManager {

@@ -1,5 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
-import { checkTokens, checkTtl, Status, statusError } from "../ledger/status.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { checkTokens, checkTtl, Status } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { revokeIdle } from "./lending.ts";
@@ -127,22 +128,28 @@ export class Reservation {
     core.watch?.record({ op: "extend", b: core.watch.number, t: now, id: this.id, until: jsonTime(now + ms) });
   }
 
+  // What follows is the manager's; it is static so that no holder of a reservation meets it.
+
   /** @internal The ledger's handle. */
-  get handle(): number {
-    return this.#handle;
+  static handleOf(reservation: Reservation): number {
+    return reservation.#handle;
   }
 
   /** @internal The ledger has let it expire. */
-  expire(): void {
-    const core = this.#core;
-    this.#end("expired");
-    core.watch?.emit("expired", { at: core.now(), component: this.component, id: this.id, tokens: this.tokens });
-    core.returned(this.#state, this.tokens);
+  static expired(reservation: Reservation): void {
+    const { component, id, tokens } = reservation;
+    const core = reservation.#core;
+    const state = reservation.#state;
+    const now = core.now();
+    reservation.#end("expired");
+    core.watch?.emit("expired", { at: now, component, id, tokens });
+    core.watch?.level(core, state, now);
+    core.returned(state, tokens);
   }
 
   /** @internal The manager was closed, and the ledger has ended it. */
-  close(): void {
-    this.#end("released");
+  static closed(reservation: Reservation): void {
+    reservation.#end("released");
   }
 
   #live(): void {
@@ -159,7 +166,7 @@ export class Reservation {
 
   /** The ledger does not know it any more: it has expired in this very step. */
   #lost(): never {
-    this.#core.reservations?.collect(this.#core);
+    this.#core.reservations?.collect();
     if (this.#ending === undefined) this.#end("expired");
     this.#gone();
   }
@@ -171,11 +178,23 @@ export class Reservation {
   }
 }
 
+type LedgerCore = Ledger["core"];
+
+/** Open reservations by the ledger's handles: what a ledger has let expire may belong to any manager on it. */
+const openIn = new WeakMap<LedgerCore, Map<number, Reservation>>();
+
 /** The open reservations of a manager. */
 export class Reservations {
   readonly #byId = new Map<string, Reservation>();
-  readonly #byHandle = new Map<number, Reservation>();
+  readonly #byHandle: Map<number, Reservation>;
+  readonly #ledger: LedgerCore;
   #made = 0;
+
+  constructor(ledger: LedgerCore) {
+    this.#ledger = ledger;
+    this.#byHandle = openIn.get(ledger) ?? new Map();
+    openIn.set(ledger, this.#byHandle);
+  }
 
   get open(): readonly Reservation[] {
     return [...this.#byId.values()];
@@ -187,13 +206,13 @@ export class Reservations {
 
   add(reservation: Reservation): Reservation {
     this.#byId.set(reservation.id, reservation);
-    this.#byHandle.set(reservation.handle, reservation);
+    this.#byHandle.set(Reservation.handleOf(reservation), reservation);
     return reservation;
   }
 
   forget(reservation: Reservation): void {
     this.#byId.delete(reservation.id);
-    this.#byHandle.delete(reservation.handle);
+    this.#byHandle.delete(Reservation.handleOf(reservation));
   }
 
   newId(): string {
@@ -203,78 +222,18 @@ export class Reservations {
     }
   }
 
-  /** Ends what the ledger has let expire since the last look. */
-  collect(core: Core): void {
-    const ledger = core.ledger.core;
+  /** Ends what the ledger has let expire since the last look, whoever holds it. */
+  collect(): void {
+    const ledger = this.#ledger;
     if (ledger.expired === 0) return;
     const { handles, all } = ledger.takeExpired();
     const gone = all
       ? handles.map((handle) => this.#byHandle.get(handle))
-      : [...this.#byId.values()].filter(({ handle }) => ledger.call((wasm) => wasm.expiry(handle)) < 0);
-    for (const reservation of gone) reservation?.expire();
+      : [...this.#byHandle.values()].filter(
+          (each) => ledger.call((wasm) => wasm.expiry(Reservation.handleOf(each))) < 0,
+        );
+    for (const reservation of gone) if (reservation !== undefined) Reservation.expired(reservation);
   }
 }
 
 export const jsonTime = (time: number): number | null => (Number.isFinite(time) ? time : null);
-
-/** The open reservation with this id, if it is one of the same tokens. @throws INVALID_ARGUMENT where it is another. */
-export function sameReservation(
-  core: Core,
-  state: ComponentState,
-  tokens: number,
-  { id }: ReserveOptions,
-): Reservation | undefined {
-  if (id !== undefined && typeof id !== "string") {
-    throw new TokenBudgetError("INVALID_ARGUMENT", "the id of a reservation must be a string", { name: "id" });
-  }
-  const known = id === undefined ? undefined : core.reservations?.get(id);
-  if (known === undefined || known.state !== "open") return undefined;
-  if (known.component === state.rule.id && known.tokens === tokens) return known;
-  throw new TokenBudgetError("INVALID_ARGUMENT", "another reservation with this id is open", {
-    component: known.component,
-    tokens: known.tokens,
-  });
-}
-
-/** Holds tokens: a reservation, or a status below zero where they do not fit. */
-export function hold(
-  core: Core,
-  state: ComponentState,
-  tokens: number,
-  options: ReserveOptions,
-  again = false,
-): Reservation | number {
-  const ttlMs = options.ttlMs ?? core.settings.reservationTtlMs;
-  checkTtl(ttlMs);
-  core.reservations ??= new Reservations();
-  const now = core.now();
-  const ledger = core.ledger.core;
-  const reserve = () => ledger.reserve(state.account, tokens, now + ttlMs, now);
-  // A second refusal of the same request is no second exhaustion, so it is foreseen here.
-  let handle = again && !fits(core, state, tokens) ? Status.noRoom : reserve();
-  if (handle === Status.noRoom && !again) {
-    core.exhausted(state, now);
-    core.watch?.record({ op: "refuse", b: core.watch.number, t: now, c: state.rule.id, n: tokens });
-  }
-  if (handle < 0) core.reservations.collect(core);
-  if (handle < 0 && revokeIdle(core, state, tokens) > 0 && fits(core, state, tokens)) handle = reserve();
-  if (handle < 0) {
-    if (handle !== Status.noRoom && handle !== Status.overCap) throw statusError(handle, { component: state.rule.id });
-    if (!again) core.denied(state, tokens, now, false);
-    return handle;
-  }
-  const id = options.id ?? core.reservations.newId();
-  const until = jsonTime(now + ttlMs);
-  const reservation = core.reservations.add(new Reservation(core, state, id, tokens, handle));
-  core.watch?.record({ op: "reserve", b: core.watch.number, t: now, c: state.rule.id, n: tokens, id, until });
-  core.reservations.collect(core);
-  core.watch?.level(core, state, now);
-  const { cap, used, reserved } = core.read(state);
-  if (cap - used - reserved < state.wakeBelow) core.cleaning?.passedHighEdge(core, state);
-  return reservation;
-}
-
-function fits(core: Core, state: ComponentState, tokens: number): boolean {
-  const { cap, used, reserved } = core.read(state);
-  return tokens <= cap - used - reserved;
-}

@@ -1,16 +1,17 @@
-import { checkObject, checkTokens } from "../ledger/status.ts";
+import { TokenBudgetError } from "../errors.ts";
+import { checkObject, checkTokens, checkTtl, Status, statusError } from "../ledger/status.ts";
+import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
-import { hold, type Reservation, type ReserveOptions, sameReservation } from "./reservations.ts";
+import { revokeIdle } from "./lending.ts";
+import { jsonTime, Reservation, Reservations, type ReserveOptions } from "./reservations.ts";
 import type { WaitOptions } from "./wait-options.ts";
 import { type Demand, obtain } from "./waiting.ts";
-
-export type { Reservation, ReserveOptions };
 
 /** @throws BudgetExceededError, UNKNOWN_COMPONENT, INVALID_TOKENS or INVALID_ARGUMENT; nothing was held. */
 export function reserve(core: Core, component: string, tokens: number, options: ReserveOptions): Reservation {
   const state = core.state(component);
   checkTokens(tokens);
-  checkObject(options);
+  checkReserve(core, options);
   const held = sameReservation(core, state, tokens, options) ?? hold(core, state, tokens, options);
   if (typeof held === "number") throw core.exceeded(state, tokens, 0);
   return held;
@@ -25,6 +26,7 @@ export async function reserveTokens(
 ): Promise<Reservation> {
   const state = core.state(component);
   checkTokens(tokens);
+  checkReserve(core, options);
   let held: Reservation | undefined;
   const demand: Demand = {
     whole: true,
@@ -38,4 +40,70 @@ export async function reserveTokens(
   };
   await obtain(core, state, demand, options);
   return held!;
+}
+
+/** @throws TokenBudgetError INVALID_ARGUMENT */
+function checkReserve(core: Core, options: ReserveOptions): void {
+  checkObject(options);
+  checkTtl(options.ttlMs ?? core.settings.reservationTtlMs);
+  if (options.id === undefined || typeof options.id === "string") return;
+  throw new TokenBudgetError("INVALID_ARGUMENT", "the id of a reservation must be a string", { name: "id" });
+}
+
+/** The open reservation with this id, if it is one of the same tokens. @throws INVALID_ARGUMENT where it is another. */
+function sameReservation(
+  core: Core,
+  state: ComponentState,
+  tokens: number,
+  { id }: ReserveOptions,
+): Reservation | undefined {
+  const known = id === undefined ? undefined : core.reservations?.get(id);
+  if (known === undefined || known.state !== "open") return undefined;
+  if (known.component === state.rule.id && known.tokens === tokens) return known;
+  throw new TokenBudgetError("INVALID_ARGUMENT", "another reservation with this id is open", {
+    component: known.component,
+    tokens: known.tokens,
+  });
+}
+
+/** Holds tokens: a reservation, or a status below zero where they do not fit. */
+function hold(
+  core: Core,
+  state: ComponentState,
+  tokens: number,
+  options: ReserveOptions,
+  again = false,
+): Reservation | number {
+  const ttlMs = options.ttlMs ?? core.settings.reservationTtlMs;
+  core.reservations ??= new Reservations(core.ledger.core);
+  const now = core.now();
+  const ledger = core.ledger.core;
+  const reserve = () => ledger.reserve(state.account, tokens, now + ttlMs, now);
+  // A second refusal of the same request is no second exhaustion, so it is foreseen here.
+  let handle = again && !fits(core, state, tokens) ? Status.noRoom : reserve();
+  if (handle === Status.noRoom && !again) {
+    core.exhausted(state, now);
+    core.watch?.record({ op: "refuse", b: core.watch.number, t: now, c: state.rule.id, n: tokens });
+  }
+  if (handle < 0) core.reservations.collect();
+  if (handle < 0 && revokeIdle(core, state, tokens) > 0 && fits(core, state, tokens)) handle = reserve();
+  if (handle < 0) {
+    if (handle !== Status.noRoom && handle !== Status.overCap) throw statusError(handle, { component: state.rule.id });
+    if (!again) core.denied(state, tokens, now, false);
+    return handle;
+  }
+  const id = options.id ?? core.reservations.newId();
+  const until = jsonTime(now + ttlMs);
+  const reservation = core.reservations.add(new Reservation(core, state, id, tokens, handle));
+  core.watch?.record({ op: "reserve", b: core.watch.number, t: now, c: state.rule.id, n: tokens, id, until });
+  core.reservations.collect();
+  core.watch?.level(core, state, now);
+  const { cap, used, reserved } = core.read(state);
+  if (cap - used - reserved < state.wakeBelow) core.cleaning?.passedHighEdge(core, state);
+  return reservation;
+}
+
+function fits(core: Core, state: ComponentState, tokens: number): boolean {
+  const { cap, used, reserved } = core.read(state);
+  return tokens <= cap - used - reserved;
 }

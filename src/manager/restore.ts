@@ -27,7 +27,7 @@ export function restore(core: Core, snapshot: ManagerSnapshot, manage: Manage): 
   }
   const rebuilt = rebuildBudget(core.ledger, snapshot.budget);
   for (const child of [...core.children]) closeCore(child);
-  for (const reservation of core.reservations?.open ?? []) reservation.close();
+  for (const reservation of core.reservations?.open ?? []) Reservation.closed(reservation);
   replaceBudget(core, rebuilt.budget);
   adopt(core, snapshot, rebuilt, manage);
 }
@@ -80,7 +80,7 @@ function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebui
 
 function adoptReservations(core: Core, snapshot: ManagerSnapshot, handles: ReadonlyMap<string, number>): void {
   const { reservations } = snapshot.budget;
-  core.reservations = reservations.length === 0 ? undefined : new Reservations();
+  core.reservations = reservations.length === 0 ? undefined : new Reservations(core.ledger.core);
   for (const { id, component, tokens } of reservations) {
     core.reservations!.add(new Reservation(core, core.state(component), id, tokens, handles.get(id)!));
   }

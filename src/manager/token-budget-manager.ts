@@ -5,7 +5,7 @@ import type { CleanupOptions } from "./cleaning.ts";
 import type { EventName, Listener } from "./events.ts";
 import type { Item, ItemInput } from "./item.ts";
 import type { UtilizationReport } from "./report.ts";
-import type { Reservation, ReserveOptions } from "./reserve.ts";
+import type { Reservation, ReserveOptions } from "./reservations.ts";
 import type { ManagerSnapshot } from "./snapshot.ts";
 import type { WaitOptions } from "./wait-options.ts";
 

@@ -112,7 +112,14 @@ export function serve(core: Core, state: ComponentState): void {
       continue;
     }
     const tokens = waiter.demand.need();
-    if (book(core, state, waiter.demand, tokens, true) < 0) return;
+    try {
+      if (book(core, state, waiter.demand, tokens, true) < 0) return;
+    } catch (error) {
+      // What it asks for can't be any more (its reservation's id is taken): that is no one else's error.
+      waiters.shift();
+      waiter.reject(error);
+      continue;
+    }
     waiters.shift();
     waiter.resolve(finish(waiter.demand, tokens));
   }

@@ -59,6 +59,29 @@ test("a component that leaves one side of its band for another", () => {
   ]);
 });
 
+test("a level also changes by an adjustment, an expiry, and a child that closes", async () => {
+  const { manager, clock, said } = listening(["threshold"], {
+    policy: () => [{ rule: "test", from: "b", to: "a", share: 0.2, reason: "because" }],
+  });
+  const at = clock.now;
+  manager.tryAllocate("a", 60);
+  manager.adjustAllocations();
+  manager.reserve("b", 30, { ttlMs: 10 });
+  clock.now += 10;
+  manager.getUtilizationReport();
+  const child = manager.child("a", { tokens: 30 });
+  await child.close();
+  const told = said as [string, { at: number; component: string; from: string; to: string }][];
+  expect(told.map(([, event]) => [event.at - at, event.component, event.from, event.to])).toEqual([
+    [0, "a", "under", "within"],
+    [0, "a", "within", "under"],
+    [0, "b", "under", "within"],
+    [10, "b", "within", "under"],
+    [10, "a", "under", "within"],
+    [10, "a", "within", "under"],
+  ]);
+});
+
 test("adjusted, with the moves that were made", () => {
   const { manager, clock, said } = listening(["adjusted"], {
     policy: () => [{ rule: "test", from: "b", to: "a", share: 0.1, reason: "because" }],

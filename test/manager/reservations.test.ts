@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createLedgerSync } from "../../src/index.ts";
 import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
 import { codeOf, smallManager, text } from "../support/small-manager.ts";
 
@@ -71,6 +72,71 @@ test("by default a reservation ends after ten minutes; more than 127 that end at
   clock.now += 1;
   expect(row("a").reserved).toBe(0);
   expect(held.every(({ state }) => state === "expired")).toBe(true);
+});
+
+test("what expires is told and ended, whichever step sees it and whichever manager comes next", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, clock, row } = smallManager({ cleaner });
+  const other = smallManager().manager;
+  const expired: unknown[] = [];
+  manager.on("expired", ({ id }) => expired.push(id));
+  manager.tryAllocate("a", 80);
+  const reply = manager.reserve("a", 10, { id: "reply", ttlMs: 10 });
+  other.reserve("a", 1);
+  cleaner.before = () => {
+    clock.now += 20;
+  };
+  // The refusal after the cleanup is the step in which the ledger sees that the time has passed.
+  expect(await codeOf(() => manager.allocateTokens("a", 50))).toBe("BUDGET_EXCEEDED");
+  other.tryAllocate("a", 1);
+  expect([reply.state, reply.expiresAt, manager.reservation("reply")]).toEqual(["expired", -1, undefined]);
+  expect(expired).toEqual(["reply"]);
+  const again = manager.reserve("a", 10, { id: "reply", ttlMs: 10 });
+  expect([again === reply, row("a").reserved]).toEqual([false, 10]);
+  clock.now += 10;
+  expect(manager.reservation("reply")).toBeUndefined();
+});
+
+test("more than the ledger remembers expire for all managers on it", () => {
+  const ledger = createLedgerSync();
+  const clock = { now: 0 };
+  const made = () => smallManager({ ledger, total: 2_500, now: () => clock.now }).manager;
+  const [first, second] = [made(), made()];
+  const held = [first, second].map((manager) =>
+    Array.from({ length: 200 }, () => manager.reserve("a", 1, { ttlMs: 10 })),
+  );
+  const gone: number[] = [0, 0];
+  [first, second].forEach((manager, index) => {
+    manager.on("expired", () => {
+      gone[index]! += 1;
+    });
+  });
+  clock.now = 10;
+  first.tryAllocate("a", 1);
+  second.tryAllocate("a", 1);
+  expect(gone).toEqual([200, 200]);
+  expect(held.flat().every(({ state }) => state === "expired")).toBe(true);
+});
+
+test("a waiter whose reservation's id is taken meanwhile fails alone", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, row } = smallManager({ cleaner });
+  manager.tryAllocate("a", 95);
+  let go = () => {};
+  cleaner.before = () =>
+    new Promise<void>((resolve) => {
+      go = resolve;
+    });
+  const taken = codeOf(() => manager.reserveTokens("a", 30, { id: "reply" }));
+  const next = manager.allocateTokens("a", 20);
+  await new Promise((resolve) => setTimeout(resolve));
+  manager.reserve("b", 1, { id: "reply" });
+  manager.release("a", 60);
+  go();
+  expect(await taken).toBe("INVALID_ARGUMENT");
+  expect(await next).toBe(20);
+  expect(row("a")).toMatchObject({ used: 55, reserved: 0, waiting: 0 });
+  expect(await codeOf(() => manager.reserveTokens("a", 1, { ttlMs: -1 }))).toBe("INVALID_ARGUMENT");
 });
 
 test("what expires serves who waits", async () => {
