@@ -1,12 +1,16 @@
-// node scripts/readme-table.mjs [RESULTS.json ...]   writes the benchmark tables between README's markers
+// node scripts/readme-table.mjs [RESULTS.json ...]   writes the benchmark tables and the highlights between README's markers
 // node scripts/readme-table.mjs --check              fails where they are not the ones made from the files that they name
 // Of several files the first one's conditions are shown, and the figures of all.
 import { readFileSync, writeFileSync } from "node:fs";
+import { digits, peerTitle } from "./readme/format.mjs";
+import { highlights } from "./readme/highlights.mjs";
 
 const readmeFile = new URL("../README.md", import.meta.url);
 const readme = readFileSync(readmeFile, "utf8");
 const marked = /<!-- benchmark:start( [^>]+?)? -->[\s\S]*?<!-- benchmark:end -->/.exec(readme);
-if (marked === null) throw new Error("README.md has no <!-- benchmark:start --> and <!-- benchmark:end -->");
+const short = /<!-- highlights:start -->[\s\S]*?<!-- highlights:end -->/.exec(readme);
+if (marked === null || short === null)
+  throw new Error("README.md lacks the markers of the benchmark or the highlights");
 
 const named = marked[1]?.trim().split(" ") ?? [];
 const check = process.argv[2] === "--check";
@@ -18,14 +22,12 @@ if (paths.length === 0) {
 } else {
   const runs = paths.map((path) => JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), "utf8")));
   const run = { ...runs[0], figures: runs.flatMap(({ figures }) => figures) };
-  const made = `<!-- benchmark:start ${paths.join(" ")} -->\n${section(run)}\n<!-- benchmark:end -->`;
-  if (check && made !== marked[0])
-    throw new Error(`README.md's table differs from ${paths.join(", ")}: node scripts/readme-table.mjs`);
-  if (!check)
-    writeFileSync(
-      readmeFile,
-      readme.replace(marked[0], () => made),
-    );
+  const made = readme
+    .replace(marked[0], () => `<!-- benchmark:start ${paths.join(" ")} -->\n${section(run)}\n<!-- benchmark:end -->`)
+    .replace(short[0], () => `<!-- highlights:start -->\n${highlights(run)}\n<!-- highlights:end -->`);
+  if (check && made !== readme)
+    throw new Error(`README.md's tables differ from ${paths.join(", ")}: node scripts/readme-table.mjs`);
+  if (!check) writeFileSync(readmeFile, made);
 }
 
 function section(run) {
@@ -96,31 +98,27 @@ function pageTable(run) {
 /** All other figures that have a target: what is asked, and what was measured. */
 function otherTable(run) {
   const asked = run.figures.filter((figure) => figure.target !== undefined);
+  const isMet = ({ target: { of, min, max }, ratio, value }) => {
+    const measured = of === "ratio" ? ratio : value;
+    return measured >= (min ?? -Infinity) && measured <= (max ?? Infinity);
+  };
   const line = (figure) => {
     const { of, min, max } = figure.target;
     const goal = `${of} ${min === undefined ? `≤ ${digits(max)}` : `≥ ${digits(min)}`}`;
-    const measured = of === "ratio" ? figure.ratio : figure.value;
-    const met = measured >= (min ?? -Infinity) && measured <= (max ?? Infinity);
+    const met = isMet(figure);
     const ratio = figure.ratio === undefined ? "" : `${digits(figure.ratio)} × ${figure.peer}`;
     return `| ${figure.suite}: ${figure.id} | ${digits(figure.value)} ${figure.unit} | ${ratio} | ${goal} | ${met ? "yes" : "**no**"} |`;
   };
+  const missed = asked.filter((figure) => !isMet(figure)).map(({ suite, id }) => `${suite}: ${id}`);
   return [
-    "**Targets**",
+    `Of ${asked.length} targets ${asked.length - missed.length} are met${missed.length === 0 ? "" : `; not met: ${missed.join("; ")}`}.`,
+    "",
+    "<details><summary>All targets</summary>",
     "",
     "| measurement | measured | times as good as | target | met |",
     "| --- | ---: | ---: | --- | --- |",
     ...asked.map(line),
+    "",
+    "</details>",
   ];
-}
-
-function peerTitle(run, peer) {
-  const names = { "dqbd-tiktoken": "@dqbd/tiktoken", "hypertok-matching": "hypertok, specials matched" };
-  const name = names[peer] ?? peer;
-  const version = run.peers[name.split(",")[0]];
-  return version === undefined ? name : `${name} ${version}`;
-}
-
-/** Three significant digits, without exponents. */
-function digits(value) {
-  return Number(value.toPrecision(3)).toLocaleString("en-US", { maximumFractionDigits: 4 });
 }
