@@ -36,8 +36,8 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return hasher.digest();
 }
 
-/** UTF-16 units that are written as bytes and hashed in about a millisecond. */
-const stepUnits = 64 * 1024;
+/** UTF-16 units that are written as bytes and hashed in about a millisecond, also where each has three bytes. */
+const stepUnits = 16 * 1024;
 
 /** {@link sha256} in hex: with code of the platform's a third of the time, as no array is made for the hash. */
 export function sha256Hex(bytes: Uint8Array): string {

@@ -71,6 +71,9 @@ export function createCleaner(options: CleanerOptions): Cleaner {
       now: () => host.now(),
     });
     try {
+      // Cleanups that are begun at once take turns from their first step on.
+      const pace = createPace();
+      if (pace.due()) await pace.rest();
       stop.check();
       memory.prune((id) => host.item(id) !== undefined);
       const fixed = host.component(request.component).fixed;
@@ -85,7 +88,7 @@ export function createCleaner(options: CleanerOptions): Cleaner {
         summarizer: planned ? undefined : summarizer,
         summarizerOptions: options.summarizerOptions ?? {},
         stop,
-        pace: createPace(),
+        pace,
       };
       return await runStrategies(list, request, context, { keepRecent });
     } finally {

@@ -6,7 +6,7 @@ import { type Unit, UnitKind } from "./units.ts";
 import { readWords } from "./words.ts";
 
 /** Characters of units that are read between two steps. */
-const STEP = 16_384;
+const STEP = 4096;
 /** A term that occurs once says little about what a long text is about; in a short one most terms do. */
 const ONCE = 0.2;
 const ONCE_SHORT = 0.4;
@@ -20,7 +20,7 @@ const JOIN = 4;
 
 /**
  * Weighs units by a centroid: a term is worth more the more often it occurs in the text and the fewer units it occurs
- * in. Yields between stretches of about 16,000 characters.
+ * in. Yields between stretches of about 4,000 characters.
  */
 export function* rankSteps(text: string, units: readonly Unit[]): Steps<Ranking> {
   const size = units.length;

@@ -74,8 +74,9 @@ export function* unitSteps(text: string): Generator<void, Unit[]> {
       if (level > 0) builder.addHeading(offset, end, level);
       else builder.addProse(offset, end, next > i + 1 || line.length > 80);
     }
+    const many = i >> 9 !== next >> 9 || offset >> 13 !== end >> 13;
     offset = end + 1;
-    if (i >> 9 !== next >> 9) yield;
+    if (many) yield;
     i = next;
   }
   return builder.units;
