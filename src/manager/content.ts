@@ -62,7 +62,16 @@ interface Draft {
   readonly count: Count;
 }
 
-/** Items that are booked and kept in one step. Those whose ids are there already replace them, and book the difference. */
+/** The place in the order of calls of a put that replaced an item, by the item that came of it. */
+const putAt = new WeakMap<Item, number>();
+
+/** Whether the item that has the draft's id was put by a later call, whose text was counted sooner. */
+const isOutrun = (there: Item, draft: Draft): boolean => (putAt.get(there) ?? there.sequence) > draft.sequence;
+
+/**
+ * Items that are booked and kept in one step. Those whose ids are there already replace them, and book the difference; of
+ * calls that overlap, the last one's text stays.
+ */
 class Entry implements Demand {
   readonly whole = true;
   items: Item[] = [];
@@ -70,30 +79,39 @@ class Entry implements Demand {
   clash = false;
   readonly #core: Core;
   readonly #state: ComponentState;
-  readonly #drafts: readonly Draft[];
+  readonly #drafts: () => readonly Draft[];
 
-  constructor(core: Core, state: ComponentState, drafts: readonly Draft[]) {
+  /** @param drafts asked anew in each step: where an original goes depends on what has its place by then. */
+  constructor(core: Core, state: ComponentState, drafts: () => readonly Draft[]) {
     this.#core = core;
     this.#state = state;
     this.#drafts = drafts;
   }
 
   need(): number {
+    const store = this.#core.items!;
     let need = 0;
-    for (const { id, count } of this.#drafts) need += booked(count) - (this.#core.items!.get(id)?.tokens ?? 0);
+    for (const draft of this.#drafts()) {
+      const there = store.get(draft.id);
+      if (there === undefined) need += booked(draft.count);
+      else if (!isOutrun(there, draft)) need += booked(draft.count) - there.tokens;
+    }
     return Math.max(0, need);
   }
 
   granted(tokens: number): void {
     const store = this.#core.items!;
     const state = this.#state;
-    this.clash = this.#drafts.some(({ id }) => (store.get(id)?.component ?? state.rule.id) !== state.rule.id);
+    const drafts = this.#drafts();
+    this.clash = drafts.some(({ id }) => (store.get(id)?.component ?? state.rule.id) !== state.rule.id);
     let rest = tokens;
     if (!this.clash) {
-      this.items = this.#drafts.map((draft) => {
+      this.items = drafts.map((draft) => {
         const old = store.get(draft.id);
+        if (old !== undefined && isOutrun(old, draft)) return old;
         const item = itemOf(draft, state.rule.id, this.#core.now(), old);
         store.set(item);
+        if (old !== undefined) putAt.set(item, draft.sequence);
         const grown = item.tokens - (old?.tokens ?? 0);
         state.held += grown;
         rest -= grown;
@@ -151,7 +169,8 @@ export async function put(core: Core, component: string, input: ItemInput, optio
   const sequence = store.nextSequence();
   const count = counted instanceof Promise ? await counted : counted;
   core.open();
-  const entry = new Entry(core, state, [draftOf(store, input, count, sequence)]);
+  const drafts = [draftOf(store, input, count, sequence)];
+  const entry = new Entry(core, state, () => drafts);
   await obtain(core, state, entry, options);
   return entry.kept()[0]!;
 }
@@ -177,7 +196,7 @@ export async function putBatch(
   const counts = await core.settings.counting.countAll(inputs.map(({ text }) => text));
   core.open();
   const drafts = inputs.map((input, index) => draftOf(store, input, counts[index]!, sequences[index]!));
-  const entry = new Entry(core, state, drafts);
+  const entry = new Entry(core, state, () => drafts);
   await obtain(core, state, entry, options);
   return entry.kept();
 }
@@ -187,7 +206,8 @@ export function tryPut(core: Core, component: string, input: ItemInput): Item | 
   const store = storeOf(core);
   checkInput(store, component, input);
   const count = core.settings.counting.countSync(input.text);
-  const entry = new Entry(core, state, [draftOf(store, input, count, store.nextSequence())]);
+  const drafts = [draftOf(store, input, count, store.nextSequence())];
+  const entry = new Entry(core, state, () => drafts);
   const need = entry.need();
   if (core.take(state, need) < 0) return undefined;
   entry.granted(need);
@@ -232,16 +252,20 @@ export async function recall(core: Core, ref: string, options?: WaitOptions): Pr
   const { text, item } = original;
   const state = core.state(item.component);
   const store = storeOf(core);
-  const live = store.get(item.id);
   const counted = core.settings.counting.count(text);
   const count = counted instanceof Promise ? await counted : counted;
   core.open();
-  // Its id may belong to something else by now; then it comes back under a new one, at the end.
-  const own = live === undefined || live.ref === ref;
   const { id, ...rest } = item;
-  const input: ItemInput = { ...rest, text, lastUsedAt: core.now(), ...(own ? { id } : {}) };
-  const sequence = own ? item.sequence : store.nextSequence();
-  const entry = new Entry(core, state, [draftOf(store, input, count, sequence)]);
+  const input: ItemInput = { ...rest, text, lastUsedAt: core.now() };
+  const own = { input: { ...input, id }, id, sequence: item.sequence, count };
+  let other: Draft | undefined;
+  const entry = new Entry(core, state, () => {
+    // Its id may belong to something else by the time that there is room; then it comes back under a new one, at the end.
+    const live = store.get(id);
+    if (live === undefined || live.ref === ref) return [own];
+    other ??= draftOf(store, input, count, store.nextSequence());
+    return [other];
+  });
   await obtain(core, state, entry, options);
   return entry.kept()[0]!;
 }

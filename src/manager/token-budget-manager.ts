@@ -85,7 +85,8 @@ export interface TokenBudgetManager {
   readonly children: readonly TokenBudgetManager[];
   /**
    * Counts an item's text, books it and keeps it, in one step, with the cleanups and the order of {@link allocateTokens}.
-   * An item with an id that is there replaces the old one in its place; the difference is booked.
+   * An item with an id that is there replaces the old one in its place; the difference is booked. Of calls for one id that
+   * overlap, the last one's text stays, whichever is counted first.
    * @returns the item as kept.
    * @throws as {@link allocateTokens}; INVALID_TEXT, INVALID_ARGUMENT. A part is never kept.
    * Cost: the count of the text.

@@ -8,7 +8,7 @@ export function partAt(text: TextInput, at: number, most: number): TextInput {
     if (to < text.length && (text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to--;
     return text.slice(at, to);
   }
-  while (to < text.length && (text[to]! & 0xc0) === 0x80) to--;
+  while (to > at && to < text.length && (text[to]! & 0xc0) === 0x80) to--;
   return text.subarray(at, to);
 }
 

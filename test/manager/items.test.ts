@@ -197,6 +197,40 @@ test("recall books an original's tokens first and puts it back where it was", as
   expect(await codeOf(() => smallManager().manager.recall(ref))).toBe("UNKNOWN_REF");
 });
 
+test("what is recalled never takes the place of an item that was put while it waited for room", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, used } = smallManager({ cleaner });
+  await manager.put("a", { id: "one", text: text(30) });
+  const [ref] = (await manager.cleanupComponent("a", { goal: 30 })).strategies[0]!.refs;
+  await manager.put("a", { id: "big", text: text(80), pinned: true });
+  let go = () => {};
+  cleaner.before = () =>
+    new Promise<void>((_, reject) => {
+      go = () => reject(new Error("nothing is to be cleaned"));
+    });
+  const recalled = manager.recall(ref!);
+  await new Promise((resolve) => setTimeout(resolve));
+  manager.tryPut("a", { id: "one", text: text(3) });
+  manager.remove("big");
+  go();
+  expect(await recalled).toMatchObject({ text: text(30), version: 1 });
+  expect([manager.get("one")?.text, used("a"), manager.items("a").length]).toEqual([text(3), 33, 2]);
+});
+
+test("of puts that overlap, the last call's text stays, whichever is counted first", async () => {
+  const answers: (() => void)[] = [];
+  const countTokens = ({ length }: string) => new Promise<number>((resolve) => answers.push(() => resolve(length)));
+  const { manager, used } = smallManager({ countTokens });
+  const first = manager.put("a", { id: "one", text: text(9) });
+  const second = manager.put("a", { id: "one", text: text(20) });
+  const third = manager.putBatch("a", [{ id: "one", text: text(5) }, { text: text(1) }]);
+  for (const index of [1, 2, 3]) answers[index]!();
+  await Promise.all([second, third]);
+  answers[0]!();
+  expect((await first).text).toBe(text(5));
+  expect([manager.get("one")?.text, used("a")]).toEqual([text(5), 6]);
+});
+
 test("what is recalled keeps the order of arrival", async () => {
   const cleaner = new ScriptedCleaner();
   const { manager } = smallManager({ cleaner });

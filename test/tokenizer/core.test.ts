@@ -35,3 +35,15 @@ test("a long text is encoded in parts as if it were one", () => {
   expect(Buffer.compare(Buffer.from(ours.encode(long).buffer), Buffer.from(ids.buffer))).toBe(0);
   expect(ours.decode(ids)).toBe(long);
 });
+
+test("more stray bytes in a row than the core takes at once are U+FFFD each, as in a short text", () => {
+  const ours = createTokenizerSync("o200k_base");
+  for (const before of [[], [0x61], [0xf0]]) {
+    const bytes = new Uint8Array(before.length + 700_000).fill(0x80);
+    bytes.set(before);
+    const text = new TextDecoder().decode(bytes);
+    expect(ours.count(bytes)).toBe(ours.count(text));
+    expect(ours.encode(bytes)).toEqual(ours.encode(text));
+    expect(ours.countUpTo(bytes, 50)).toEqual({ tokens: 50, exceeded: true });
+  }
+});
