@@ -5,6 +5,7 @@ import { hasChromium, launchChromium } from "../support/chromium.mjs";
 import { buildPages, type Pages } from "./build-pages.ts";
 import type { CleanupRun, MainThreadPage } from "./pages/main-thread.page.ts";
 import { oneLongText, sessionItems } from "./session-items.ts";
+import { longestTask } from "./thread-time.ts";
 
 const isThere = hasChromium("the page's thread is not watched during a cleanup");
 const workers = { "web-cleanup.worker.js": "src/cleanup/web-cleanup.worker.ts" };
@@ -19,7 +20,8 @@ const load = () => loadavg()[0]!.toFixed(1);
 const isBusy = () => Number(load()) > availableParallelism();
 
 type Executor = Parameters<MainThreadPage["clean"]>[1];
-type Attempt = CleanupRun & { readonly noiseMs: number };
+/** `taskMs` is the longest task by its time of a processor; the gaps have what others took in between too. */
+type Attempt = CleanupRun & { readonly noiseMs: number; readonly taskMs: number };
 
 describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,000 tokens", () => {
   const sessions = { "a session": sessionItems(), "one text": oneLongText() };
@@ -50,16 +52,19 @@ describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,0
   async function attempt(session: keyof typeof sessions, executor: Executor): Promise<Attempt> {
     const page = await browser.newPage();
     await page.goto(`${pages.url}main-thread.html`);
-    const measured = await page.evaluate(
-      async ([list, how]) => {
-        const { mainThreadPage } = globalThis as unknown as { mainThreadPage: MainThreadPage };
-        const { longestMs: noiseMs } = await mainThreadPage.idle(300);
-        return { ...(await mainThreadPage.clean(list, how)), noiseMs };
-      },
-      // As text: the types of what crosses are deep.
-      [JSON.parse(JSON.stringify(sessions[session])) as never, executor] as const,
+    const { result, taskMs } = await longestTask(browser, page, () =>
+      page.evaluate(
+        async ([list, how]) => {
+          const { mainThreadPage } = globalThis as unknown as { mainThreadPage: MainThreadPage };
+          const { longestMs: noiseMs } = await mainThreadPage.idle(300);
+          return { ...(await mainThreadPage.clean(list, how)), noiseMs };
+        },
+        // As text: the types of what crosses are deep.
+        [JSON.parse(JSON.stringify(sessions[session])) as never, executor] as const,
+      ),
     );
     await page.close();
+    const measured = { taskMs, ...result };
     if (process.env.FIGURES) console.log(session, executor, JSON.stringify(measured));
     return measured;
   }
@@ -67,16 +72,19 @@ describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,0
   /** The best of some attempts, with the most noise of all; the first within the limit ends them. */
   async function best(session: keyof typeof sessions, executor: Executor): Promise<Attempt> {
     const runs: Attempt[] = [];
-    // Where others want the processors too, one run shows what the cleanup does, and none how long it takes.
-    const most = isBusy() ? 1 : attempts;
+    // Where others want the processors too, a run shows how long the tasks take, and none how long the gaps are.
+    const busy = isBusy();
+    const most = busy ? 3 : attempts;
     const started = performance.now();
     while (runs.length < most && performance.now() - started < patienceMs) {
       runs.push(await attempt(session, executor));
-      if (runs.at(-1)!.longestMs <= limitMs && process.env.FIGURES === undefined) break;
+      const { taskMs, longestMs } = runs.at(-1)!;
+      if (taskMs <= limitMs && (busy || longestMs <= limitMs) && process.env.FIGURES === undefined) break;
     }
     runs.sort((a, b) => a.longestMs - b.longestMs);
     if (runs[0]!.longestMs > limitMs) runs.push({ ...runs[0]!, noiseMs: await noise(1_500) });
-    return { ...runs[0]!, noiseMs: Math.max(...runs.map(({ noiseMs }) => noiseMs)) };
+    const taskMs = Math.min(...runs.map((run) => run.taskMs));
+    return { ...runs[0]!, taskMs, noiseMs: Math.max(...runs.map(({ noiseMs }) => noiseMs)) };
   }
 
   test.for([
@@ -89,7 +97,8 @@ describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,0
     expect(run.tokens).toBeGreaterThan(200_000);
     expect(run.freed).toBeGreaterThan(100_000);
     expect(run.skipped.filter((why) => why !== "below minGain")).toEqual([]);
-    const { longestMs, noiseMs } = run;
+    const { longestMs, noiseMs, taskMs } = run;
+    expect(taskMs).toBeLessThanOrEqual(limitMs);
     if (longestMs > limitMs && (noiseMs > limitMs || isBusy())) {
       const line = `this machine is busy (load ${load()}, an idle page waits for ${Math.round(noiseMs)} ms): 16 ms can't be measured`;
       console.warn(`skipped: ${line}`);
@@ -102,6 +111,7 @@ describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,0
   test("a cleanup that does block it is noticed", async () => {
     const run = await attempt("a session", "blocking");
     expect(run.longestMs).toBeGreaterThan(60);
+    expect(run.taskMs).toBeGreaterThan(limitMs);
     expect(run.longTasks).toBeGreaterThan(0);
   });
 });
