@@ -81,7 +81,7 @@ function courses(result: ReplayResult): string[] {
       adjustedAt: moves.map(({ at }) => at),
     });
     const figures = `${figure(state.used)} of ${figure(state.allocated)}, peak ${percent(time["peak%"])}, mean ${percent(time["mean%"])}, in band ${percent(100 * time.within)} of the time`;
-    return `<div class="panel"><header><b>${escaped(name)}</b><span class="soft"><span class="${state.status}">${state.status}</span> · ${figures}</span></header>${svg}</div>`;
+    return `<div class="panel"><header><b>${escaped(name)}</b><span class="soft"><span class="${state.status}">${state.status}</span> · ${figures}</span></header><div class="scroll">${svg}</div></div>`;
   });
 }
 

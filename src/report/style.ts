@@ -16,7 +16,7 @@ svg{display:block;width:100%;height:auto}
 .band{fill:var(--band)}.grid{stroke:var(--line)}.axis{fill:var(--soft);font-size:11px}
 .line{fill:none;stroke:var(--accent);stroke-width:1.6;stroke-linejoin:round}.area{fill:var(--area)}
 .mark{fill:var(--mark)}.mark.idle{fill:none;stroke:var(--mark)}.moved{stroke:var(--soft);stroke-dasharray:3 3}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto}.scroll svg{min-width:680px}
 table{border-collapse:collapse;width:100%;background:var(--card);border:1px solid var(--line);border-radius:8px}
 th,td{padding:5px 10px;text-align:right;border-top:1px solid var(--line);white-space:nowrap}
 th{color:var(--soft);font-weight:500;border-top:0}th:first-child,td:first-child,td.text,th.text{text-align:left}

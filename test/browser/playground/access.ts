@@ -129,7 +129,7 @@ export function accessTests(desk: () => OpenPage): void {
     ])
       expect(stops).toContain(name);
     await eventually(() => page.locator("#log [data-kind=put]").count()).toBe(1);
-    await eventually(() => page.locator("[data-component=knowledge_base] .share-text").textContent()).toBe("21 %");
+    await eventually(() => page.locator("[data-component=knowledge_base] .share-text").textContent()).toBe("21.0 %");
     await eventually(() => page.getByRole("status").filter({ hasText: "in o200k_base" }).textContent()).toMatch(
       /^2 tokens in o200k_base/,
     );

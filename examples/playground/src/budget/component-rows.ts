@@ -121,7 +121,7 @@ function createRow(id: string, actions: RowActions) {
     actions.showItems(id, !items.hidden);
   });
   const showShare = (share: number, moves = true) => {
-    setText(shareText, `${(100 * share).toFixed(share * 100 === Math.round(share * 100) ? 0 : 1)} %`);
+    setText(shareText, `${(100 * share).toFixed(1)} %`);
     if (moves) slider.value = String(Math.round(100 * share));
   };
   const head = element(

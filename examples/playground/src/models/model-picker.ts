@@ -111,6 +111,7 @@ function fill(tokens: number, window: number): Node {
   const part = Math.min(1, tokens / window);
   const bar = element("i");
   bar.style.width = `${100 * part}%`;
+  bar.hidden = part === 0;
   const percent = part > 0 && part < 0.001 ? "under 0.1" : ((100 * tokens) / window).toFixed(1);
   return element(
     "div",

@@ -1,15 +1,15 @@
-import { type EncodingName, encodingNames } from "token-budget";
+import type { EncodingName } from "token-budget";
 import { byId, element, figure, setText } from "../page/dom.ts";
 import type { TokenCounts } from "./token-counts.ts";
 
-/** Which models write in an encoding, in a word or two. */
+/** Which models write in an encoding, in a word or two; the encodings are listed in this order. */
 const spokenBy: Readonly<Record<EncodingName, string>> = {
-  o200k_base: "GPT-4o, GPT-4.1, GPT-5, o1 to o4",
+  o200k_base: "GPT\u20114o, GPT\u20114.1, GPT\u20115, o1 to o4",
   o200k_harmony: "gpt-oss",
-  cl100k_base: "GPT-4, GPT-3.5, embeddings",
+  cl100k_base: "GPT\u20114, GPT\u20113.5, embeddings",
   p50k_base: "text-davinci-003, Codex",
   p50k_edit: "text-davinci-edit",
-  r50k_base: "GPT-2, GPT-3",
+  r50k_base: "GPT\u20112, GPT\u20113",
 };
 
 /** The encodings side by side. A vocabulary is loaded when its encoding is first counted in. */
@@ -30,7 +30,7 @@ export class EncodingTable {
     this.#counts = counts;
     this.#onColors = onColors;
     const body = byId("encodings");
-    for (const encoding of [...encodingNames].reverse()) body.append(this.#row(encoding));
+    for (const encoding of Object.keys(spokenBy)) body.append(this.#row(encoding as EncodingName));
   }
 
   /** Counts in an encoding and colours by it. */
