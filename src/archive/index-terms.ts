@@ -20,17 +20,36 @@ export interface IndexTerms {
 
 export function indexTerms(text: string): IndexTerms {
   const counts = new Map<string, number>();
-  const length = visitTerms(text, (term) => {
-    const count = counts.get(term);
-    counts.set(term, count === undefined ? 1 : count + 1);
+  const units = new Set<number>();
+  const pairs = new Map<number, number>();
+  const add = (term: string, count: number) => counts.set(term, (counts.get(term) ?? 0) + count);
+  let mixed = false;
+  const visit = (term: string) => {
+    mixed ||= term.charCodeAt(0) >= firstByCode;
+    add(term, 1);
+  };
+  const length = visitTerms(text, visit, {
+    unit: (code) => units.add(code),
+    pair(first, second) {
+      const key = (first << 16) | second;
+      pairs.set(key, (pairs.get(key) ?? 0) + 1);
+    },
   });
   const terms: string[] = [];
-  for (const [term, count] of counts) {
-    terms.push(term);
-    if (count === 1 || term.length === 1) continue;
-    for (const [atLeast, mark] of repeatMarks) if (count >= atLeast) terms.push(term + mark);
-  }
+  const addPair = mixed ? add : (term: string, count: number) => addTerm(terms, term, count);
+  for (const [key, count] of pairs) addPair(String.fromCharCode(key >>> 16, key & 0xffff), count);
+  for (const code of units) if (!mixed || !counts.has(String.fromCharCode(code))) terms.push(String.fromCharCode(code));
+  for (const [term, count] of counts) addTerm(terms, term, count);
   return { terms, length };
+}
+
+/** No term that is visited by codes begins with less. Other texts may come to the same terms: a character with a variant, say. */
+const firstByCode = 0x3000;
+
+function addTerm(terms: string[], term: string, count: number): void {
+  terms.push(term);
+  if (count === 1 || term.length === 1) return;
+  for (const [atLeast, mark] of repeatMarks) if (count >= atLeast) terms.push(term + mark);
 }
 
 /** Levels of length that a document's number tells apart. */

@@ -4,6 +4,15 @@ import { fold } from "./fold.ts";
 /** Called for each term of a text. `start` and `end` are UTF-16 offsets; `position` counts words, for adjacency. */
 export type TermVisitor = (term: string, start: number, end: number, position: number) => void;
 
+/**
+ * Takes the plain characters of scripts without spaces, and their pairs, by their codes: a Chinese text has so many of them
+ * that making a string of each takes longer than all else.
+ */
+export interface CodeVisitor {
+  unit(code: number): void;
+  pair(first: number, second: number): void;
+}
+
 /** Longer runs (hashes, base64) are indexed, and searched, by this many UTF-16 units of their beginning. */
 const maxTermUnits = 64;
 /** A character with more marks than any script has is cut. */
@@ -35,10 +44,11 @@ asciiClass[95] = underscore;
  *   and signs), and each pair of neighbours. Such a word of a query stands for its pairs, and a single unit for itself:
  *   every part of a text is found, whatever a dictionary would call a word.
  *
+ * @param codes takes what it can in place of `visit`
  * @returns the number of terms visited, the text's length for ranking.
  */
-export function visitTerms(text: string, visit: TermVisitor): number {
-  return visitAll(text, visit, false);
+export function visitTerms(text: string, visit: TermVisitor, codes?: CodeVisitor): number {
+  return visitAll(text, visit, false, codes);
 }
 
 /** The distinct terms of a query, in order, at most `limit`. */
@@ -52,8 +62,8 @@ export function queryTerms(query: string, limit: number): string[] {
   return [...terms];
 }
 
-function visitAll(text: string, visit: TermVisitor, isQuery: boolean): number {
-  const scan = new Scan(text, visit, isQuery);
+function visitAll(text: string, visit: TermVisitor, isQuery: boolean, codes?: CodeVisitor): number {
+  const scan = new Scan(text, visit, isQuery, codes);
   scan.run();
   return scan.terms;
 }
@@ -68,13 +78,15 @@ class Scan {
   readonly text: string;
   readonly visit: TermVisitor;
   readonly isQuery: boolean;
+  readonly codes: CodeVisitor | undefined;
   terms = 0;
   position = 0;
 
-  constructor(text: string, visit: TermVisitor, isQuery: boolean) {
+  constructor(text: string, visit: TermVisitor, isQuery: boolean, codes: CodeVisitor | undefined) {
     this.text = text;
     this.visit = visit;
     this.isQuery = isQuery;
+    this.codes = codes;
   }
 
   run(): void {
@@ -206,22 +218,28 @@ class Scan {
 
   /** A run of a script without spaces. */
   spacelessRun(start: number): number {
+    const { text, codes } = this;
     let units = 0;
     let before = "";
+    let codeBefore = 0;
     let beforeStart = start;
     let at = start;
-    while (at < this.text.length) {
+    while (at < text.length) {
       const end = this.clusterEnd(at);
       if (end === at) break;
-      const plain = end === at + 1 && classOf(this.text.charCodeAt(at)) === plainBase;
-      const unit = plain ? this.text[at]! : fold(this.text.slice(at, end));
-      if (unit !== "") {
+      const code = end === at + 1 && classOf(text.charCodeAt(at)) === plainBase ? text.charCodeAt(at) : 0;
+      const unit = code === 0 ? fold(text.slice(at, end)) : codes === undefined ? text[at]! : "";
+      if (unit !== "" || code !== 0) {
         if (units > 0) {
-          this.emit(before + unit, beforeStart, end);
+          if (unit === "" && before === "") codes!.pair(codeBefore, code);
+          else this.emit((before || char(codeBefore)) + (unit || char(code)), beforeStart, end);
           this.position++;
         }
-        if (!this.isQuery) this.emit(unit, at, end);
+        if (unit === "") codes!.unit(code);
+        else if (!this.isQuery) this.emit(unit, at, end);
+        if (unit === "") this.terms += units > 0 && before === "" ? 2 : 1;
         before = unit;
+        codeBefore = code;
         beforeStart = at;
         units++;
       }
@@ -236,6 +254,10 @@ class Scan {
   clusterEnd(start: number): number {
     const { text } = this;
     const most = Math.min(text.length, start + maxClusterUnits);
+    // Most are followed by one of their kind.
+    if (this.classAt(start) === plainBase && start + 1 < most && this.classAt(start + 1) === plainBase) {
+      return start + this.sizeAt(start);
+    }
     let at = start;
     while (at < most && this.classAt(at) === leading) at++;
     if (at < most && isBase(this.classAt(at))) at += this.sizeAt(at);
@@ -273,3 +295,5 @@ function isLetter(kind: number): boolean {
 function isBase(kind: number): boolean {
   return kind === plainBase || kind === base;
 }
+
+const char = (code: number): string => String.fromCharCode(code);
