@@ -126,7 +126,11 @@ function bytesByComponent(items: readonly BenchItem[]): Map<string, number> {
 }
 
 async function small(context: Context): Promise<Figure> {
-  const cost = await inFreshProcess<SmallCleanupCost>("cleanup-small", { rounds: context.pick(15, 5) });
+  const cost = await inFreshProcess<SmallCleanupCost>(
+    "cleanup-small",
+    { rounds: context.pick(15, 5) },
+    { nodeArguments: ["--expose-gc"] },
+  );
   if (cost === undefined) throw new Error("small cleanups took over a minute");
   return {
     id: "1,000 small items",
