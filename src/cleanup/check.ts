@@ -40,9 +40,10 @@ export function checkUnit(
   }
   if (!keepGroupsWhole(wishes, context)) return undefined;
   const list = [...wishes.values()];
-  const counts = list.map((wish) => countWish(wish, unit, context));
-  const finish = (tokens: readonly number[]) => checkedUnit(unit, list, tokens);
-  return isCounted(counts) ? finish(counts) : Promise.all(counts).then(finish);
+  const counts: (number | Promise<number>)[] = [];
+  for (const wish of list) counts.push(countWish(wish, unit, context));
+  if (isCounted(counts)) return checkedUnit(unit, list, counts);
+  return Promise.all(counts).then((tokens) => checkedUnit(unit, list, tokens));
 }
 
 /** Most counts are there at once: then no promise is made, of which a cleanup would make thousands. */

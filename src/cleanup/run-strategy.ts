@@ -6,7 +6,7 @@ import type { Executor } from "../workers/executor.ts";
 import { mapOrdered } from "../workers/ordered-map.ts";
 import { callerUnits } from "./caller-strategy.ts";
 import type { StubText } from "./check.ts";
-import { createCollection } from "./collection.ts";
+import { Collection } from "./collection.ts";
 import type { CheckedEdit, CheckedUnit, EditUnit } from "./edit.ts";
 import { type Applied, applyUnits, type Originals } from "./kernel.ts";
 import type { Memory } from "./memory.ts";
@@ -105,7 +105,7 @@ async function collectUnits(
 ): Promise<CheckedUnit[]> {
   const { host, stop, pace, stubText } = context;
   const tools = toolsFor(strategy.name, context);
-  const collection = createCollection({ host, view, stubText, taken: new Set(), seen: seenBy(view, host) });
+  const collection = new Collection({ host, view, stubText, taken: new Set(), seen: seenBy(view, host) });
   const proposed: Iterable<EditUnit> | AsyncIterable<EditUnit> = isBuiltIn(strategy)
     ? strategy.units(view, tools)
     : callerUnits(strategy, view, tools);

@@ -25,7 +25,7 @@ export async function runBatch(
       stop?.();
     }
     if (stepwise) {
-      const run = start(stepwise, input as never, batch.settings as never, tools);
+      const run = new Run(stepwise(input as never, batch.settings as never, tools));
       while (!run.step()) {
         if (!pace?.due()) continue;
         await pace.rest();
@@ -42,21 +42,23 @@ export async function runBatch(
 }
 
 /** One input's run: `step` is true once `outcome` is there. */
-function start(task: Task, input: never, settings: never, tools: TaskTools) {
-  const steps = task(input, settings, tools);
-  const run = {
-    outcome: undefined as Outcome | undefined,
-    step(): boolean {
-      try {
-        const { done, value } = steps.next();
-        if (done) run.outcome = { value };
-      } catch (error) {
-        run.outcome = failed(error);
-      }
-      return run.outcome !== undefined;
-    },
-  };
-  return run;
+class Run {
+  outcome: Outcome | undefined;
+  readonly #steps: ReturnType<Task>;
+
+  constructor(steps: ReturnType<Task>) {
+    this.#steps = steps;
+  }
+
+  step(): boolean {
+    try {
+      const { done, value } = this.#steps.next();
+      if (done) this.outcome = { value };
+    } catch (error) {
+      this.outcome = failed(error);
+    }
+    return this.outcome !== undefined;
+  }
 }
 
 /** Names the kind of error and never its message, which may quote the text. */

@@ -37,35 +37,45 @@ export const shorten = function* (
   tools: TaskTools,
 ): Generator<void, Shortened> {
   const counter = tools.counter ?? scaledCounter(input);
-  let best: Shortened;
-  let fits = false;
-  function* offer(text: string, as: EditKind): Steps<void> {
-    if (text === input.text || text.trim() === "") return;
-    const tokens = yield* counter.countSteps(text);
-    if (tokens >= input.tokens) return;
-    best = tools.counter ? { as, text, tokens } : { as, text };
-    fits = tokens <= input.maxTokens;
-  }
+  const offers: Offers = { input, counter, isExact: tools.counter !== undefined, best: undefined, fits: false };
   if (to === "debug") {
-    yield* offer(yield* debugInfoSteps(input.text), "stub");
-    return best;
+    yield* offer(offers, yield* debugInfoSteps(input.text), "stub");
+    return offers.best;
   }
   if (to === "excerpt") {
-    yield* offer(yield* inWindows(excerptSteps, input.text, input.maxTokens, counter), "excerpt");
-    return best;
+    yield* offer(offers, yield* inWindows(excerptSteps, input.text, input.maxTokens, counter), "excerpt");
+    return offers.best;
   }
   const compact = yield* compactSteps(input.text);
-  yield* offer(compact, "lossless");
-  if (fits || to === "lossless") return best;
+  yield* offer(offers, compact, "lossless");
+  if (offers.fits || to === "lossless") return offers.best;
   yield;
   const bare = yield* stubSteps(compact);
-  if (bare !== compact) yield* offer(bare, "stub");
-  if (fits) return best;
+  if (bare !== compact) yield* offer(offers, bare, "stub");
+  if (offers.fits) return offers.best;
   if (to === "request") return { as: "request", text: bare };
   yield;
-  yield* offer(yield* inWindows(summarizeSteps, bare, input.maxTokens, counter), "summary");
-  return best;
+  yield* offer(offers, yield* inWindows(summarizeSteps, bare, input.maxTokens, counter), "summary");
+  return offers.best;
 } satisfies Task;
+
+/** The shortest text so far, and whether it is short enough. */
+interface Offers {
+  readonly input: ShortenInput;
+  readonly counter: TaskCounter;
+  readonly isExact: boolean;
+  best: Shortened;
+  fits: boolean;
+}
+
+function* offer(offers: Offers, text: string, as: EditKind): Steps<void> {
+  const { input, counter, isExact } = offers;
+  if (text === input.text || text.trim() === "") return;
+  const tokens = yield* counter.countSteps(text);
+  if (tokens >= input.tokens) return;
+  offers.best = isExact ? { as, text, tokens } : { as, text };
+  offers.fits = tokens <= input.maxTokens;
+}
 
 /** Where the budget counts in a way that this thread does not know: the text's own tokens a character. */
 const scaledCounter = ({ text, tokens }: ShortenInput): TaskCounter => {

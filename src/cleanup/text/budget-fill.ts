@@ -35,7 +35,7 @@ export function* fillSteps(
     missed = [];
     const before = chosen.length;
     for (let tries = 0; used < maxTokens && missed.length < MAX_MISSES; tries++) {
-      const next = tries < waiting.length ? waiting[tries]! : counted(queue.take());
+      const next = tries < waiting.length ? waiting[tries]! : counted(text, units, queue.take(), count);
       if (next === undefined) break;
       if (best < 0) best = next.index;
       const welcome = used < FULL * maxTokens || (ranking.ranks[next.index]! & Rank.aside) === 0;
@@ -63,11 +63,6 @@ export function* fillSteps(
   if (out !== "" || best < 0) return out;
   const { start, end } = units[best]!;
   return fitStart(text.slice(start, end).trimStart(), maxTokens, count);
-
-  function counted(index: number): Counted | undefined {
-    if (index < 0) return undefined;
-    return { index, tokens: count(text.slice(units[index]!.start, units[index]!.end)) };
-  }
 }
 
 interface Counted {
@@ -75,9 +70,16 @@ interface Counted {
   readonly tokens: number;
 }
 
+const indexOf = ({ index }: Counted): number => index;
+
+function counted(text: string, units: readonly Unit[], index: number, count: CountTokens): Counted | undefined {
+  if (index < 0) return undefined;
+  return { index, tokens: count(text.slice(units[index]!.start, units[index]!.end)) };
+}
+
 /** Joins units in the text's order: sentences of a paragraph by a blank, where the script has them, others by a line break. */
 function join(text: string, units: readonly Unit[], chosen: readonly Counted[]): string {
-  const order = chosen.map(({ index }) => index).sort((a, b) => a - b);
+  const order = Int32Array.from(chosen, indexOf).sort();
   const parts: string[] = [];
   let last = -1;
   for (const index of order) {

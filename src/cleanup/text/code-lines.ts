@@ -50,7 +50,7 @@ export function looksLikeCode(line: string, from = contentStart(line)): boolean 
     if (closesCode(line, from, end)) return true;
   }
   if (last === ":" && blockOpening(line, from)) return true;
-  return openingsByFirst.get(line[from]!)?.some((opening) => line.startsWith(opening, from)) ?? false;
+  return startsWithOne(line, from, openingsByFirst.get(line[from]!) ?? []);
 }
 
 /** `x = [`, `foo(bar)`, `"key": value,`, `],`: brackets and assignments rather than a clause of prose. */
@@ -69,7 +69,13 @@ function closesCode(line: string, from: number, end: number): boolean {
 const blockOpenings = ["if ", "for ", "while ", "with ", "case ", "def ", "class ", "else", "try", "elif "];
 
 function blockOpening(line: string, from: number): boolean {
-  return blockOpenings.some((opening) => line.startsWith(opening, from));
+  return startsWithOne(line, from, blockOpenings);
+}
+
+/** Whether one of `openings` stands there. */
+export function startsWithOne(line: string, from: number, openings: readonly string[]): boolean {
+  for (const opening of openings) if (line.startsWith(opening, from)) return true;
+  return false;
 }
 
 /** Where the content of a line starts: behind its indentation and behind a line number as file viewers print it. */

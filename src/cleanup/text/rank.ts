@@ -27,22 +27,16 @@ export function* rankSteps(text: string, units: readonly Unit[]): Steps<Ranking>
   const table = new TermTable();
   const terms = new TermList(size);
   const cues = new Uint8Array(size);
-  let index = 0;
-  let cue = 0;
-  const take = (hash: number, from: number, to: number) => {
-    const told = namesTrouble(text, from, to) ? Cue.trouble : cueOf(hash);
-    cue |= told;
-    if (told === Cue.common) return;
-    const id = table.count(hash, index);
-    if (id >= 0) terms.add(id);
-  };
+  const words: Reading = { text, table, terms, index: 0, cue: 0 };
   let read = 0;
-  for (; index < size; index++) {
+  for (let index = 0; index < size; index++) {
     const { start, end } = units[index]!;
-    cue = 0;
+    words.index = index;
+    words.cue = 0;
+    reading = words;
     readWords(text, start, end, take);
     terms.endUnit(index);
-    cues[index] = cue;
+    cues[index] = words.cue;
     read += end - start + 32;
     if (read >= STEP) {
       read = 0;
@@ -58,11 +52,34 @@ export function* rankSteps(text: string, units: readonly Unit[]): Steps<Ranking>
     const telling = kindBoost(unit, shallow) * cueBoost(cues[i]!, unit.kind);
     boosts[i] = telling * positionBoost(i, size, unit.first);
     costs[i] = costOf(text, unit);
-    const aside = telling < TELLING && terms.every(i, (id) => table.frequency(id) === 1);
+    const aside = telling < TELLING && terms.allOccurOnce(i, table);
     ranks[i] = unit.repeat.at > 1 ? Rank.repeated : aside ? Rank.aside : 0;
     if (i % 1024 === 1023) yield;
   }
   return { size, terms: terms.ids, starts: terms.starts, weights: weightsOf(table, size), boosts, costs, ranks };
+}
+
+interface Reading {
+  readonly text: string;
+  readonly table: TermTable;
+  readonly terms: TermList;
+  index: number;
+  cue: number;
+}
+
+/**
+ * What the words that are being read belong to. Here, and functions as small as those below on their own, since the compiled code
+ * of a function that each text has one of goes with the last of them, and has to be made again.
+ */
+let reading: Reading;
+
+function take(hash: number, from: number, to: number): void {
+  const { text, table, terms, index } = reading;
+  const told = namesTrouble(text, from, to) ? Cue.trouble : cueOf(hash);
+  reading.cue |= told;
+  if (told === Cue.common) return;
+  const id = table.count(hash, index);
+  if (id >= 0) terms.add(id);
 }
 
 /** The terms of all units, one after the other. */
@@ -84,9 +101,9 @@ class TermList {
     this.starts[index + 1] = this.#size;
   }
 
-  every(index: number, holds: (id: number) => boolean): boolean {
+  allOccurOnce(index: number, table: TermTable): boolean {
     const end = this.starts[index + 1]!;
-    for (let i = this.starts[index]!; i < end; i++) if (!holds(this.ids[i]!)) return false;
+    for (let i = this.starts[index]!; i < end; i++) if (table.frequency(this.ids[i]!) !== 1) return false;
     return true;
   }
 }

@@ -1,4 +1,4 @@
-import { codeShareSteps } from "./code-lines.ts";
+import { codeShareSteps, startsWithOne } from "./code-lines.ts";
 import { type Steps, stepLines } from "./steps.ts";
 
 /** What a line belongs to; white space has meaning in all but `prose`. */
@@ -100,7 +100,7 @@ const headers = [...diffHeaders, ...moreHeaders, ">>>>>>> ", "|||||||"];
 
 function continuesDiff(line: string | undefined): boolean {
   if (line === undefined || line === "") return false;
-  return " +-\\@!=".includes(line[0]!) || headers.some((header) => line.startsWith(header));
+  return " +-\\@!=".includes(line[0]!) || startsWithOne(line, 0, headers);
 }
 
 function* fillDiff(lines: readonly string[], regions: Uint8Array, start: number): Steps<number> {
@@ -150,17 +150,18 @@ function* markIndented(lines: readonly string[], regions: Uint8Array): Steps<voi
 
 /** Marks what looks like source code between fences and diffs: all of it, or the blocks between blank lines. */
 function* markCode(lines: readonly string[], regions: Uint8Array): Steps<void> {
-  const isOther = (i: number) => regions[i] === Region.fence || regions[i] === Region.diff;
   for (let start = 0; start < lines.length; ) {
     let end = start;
-    for (; end < lines.length && !isOther(end); end++) if (end % stepLines === stepLines - 1) yield;
+    for (; end < lines.length && !isOther(regions[end]); end++) if (end % stepLines === stepLines - 1) yield;
     if (end > start) {
       if ((yield* codeShareSteps(lines, start, end)) >= TEXT_SHARE) regions.fill(Region.code, start, end);
       else yield* markCodeBlocks(lines, regions, start, end);
     }
-    for (start = end; start < lines.length && isOther(start); start++) if (start % stepLines === 0) yield;
+    for (start = end; start < lines.length && isOther(regions[start]); start++) if (start % stepLines === 0) yield;
   }
 }
+
+const isOther = (region: number | undefined): boolean => region === Region.fence || region === Region.diff;
 
 function* markCodeBlocks(lines: readonly string[], regions: Uint8Array, start: number, end: number): Steps<void> {
   for (let from = start; from < end; ) {

@@ -58,7 +58,7 @@ function* repetitionAt(lines: readonly string[], start: number, period: number):
 
 function foldable(lines: readonly string[], regions: Uint8Array, start: number, end: number, period: number): boolean {
   const found = regions.subarray(start, end);
-  if (otherRegions.some((region) => found.includes(region))) return false;
+  for (const region of otherRegions) if (found.includes(region)) return false;
   let blank = true;
   for (let i = start; i < start + period; i++) {
     if (marker.test(lines[i]!)) return false;

@@ -81,7 +81,8 @@ const dialects = [rust, at, python, go, hash, from, elixir, webkit];
 export function dialectAt(lines: readonly string[], i: number): Dialect | undefined {
   const line = lines[i]!;
   if (line === "" || !mayBeFrame(line)) return undefined;
-  return dialects.find((dialect) => dialect.lines(lines, i) > 0);
+  for (const dialect of dialects) if (dialect.lines(lines, i) > 0) return dialect;
+  return undefined;
 }
 
 /** Frames that are read between two steps. */
