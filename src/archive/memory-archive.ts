@@ -27,7 +27,7 @@ import { checkRetention, type RetentionOptions, type RetentionReport, tellRetent
 export class MemoryArchive implements Archive {
   readonly #store = new MemoryStore();
   readonly #options: RetentionOptions;
-  readonly #pace = createPace();
+  readonly #pace = createPace(1);
   /** Ends when all calls so far have: they are carried out one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;

@@ -41,6 +41,9 @@ export interface CleanerOptions {
   readonly stubText?: StubText;
 }
 
+/** Milliseconds that the calling thread works at a time: what else a turn of its event loop brings, results of workers say, comes on top. */
+const sliceMs = 1;
+
 const defaultStub: StubText = (item) => `[${item.kind} archived, ${item.tokens} tokens]`;
 
 /**
@@ -72,7 +75,7 @@ export function createCleaner(options: CleanerOptions): Cleaner {
     });
     try {
       // Cleanups that are begun at once take turns from their first step on.
-      const pace = createPace();
+      const pace = createPace(sliceMs);
       if (pace.due()) await pace.rest();
       stop.check();
       memory.prune((id) => host.item(id) !== undefined);

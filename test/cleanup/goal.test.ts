@@ -189,3 +189,35 @@ test.each([
     });
   expect(create).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
 });
+
+test("what was held back is not made again by the next cleanup, and is the same when it is applied", async () => {
+  const inline = createInlineCleanup();
+  const sent: string[] = [];
+  const executor = {
+    ...inline,
+    run: (batch: Parameters<typeof inline.run>[0]) => {
+      sent.push(...batch.inputs.map((input) => (input as { text: string }).text));
+      return inline.run(batch);
+    },
+  };
+  const cleaner = (strategies: AnyStrategy[], own = executor) =>
+    createCleaner({ archive: createFakeArchive(), executor: own, namespace: "test", strategies: { a: strategies } });
+  const { host, put, state } = createFakeHost({ a: 1_000 });
+  const log = (id: string) => `${id}\n${"\u001b[31mred\u001b[0m lines and words\n".repeat(8)}`;
+  for (const id of ["x1", "x2"]) put("a", { id, kind: "text", text: log(id) });
+  const first = cleaner([removeDebugInfo()]);
+  const held = await first.clean(request("a", { goal: 900, minGain: 500 }), host);
+  expect(held.strategies).toMatchObject([{ strategy: "removeDebugInfo", skipped: "below minGain" }]);
+  expect(sent).toEqual([log("x1"), log("x2")]);
+  put("a", { id: "x3", kind: "text", text: log("x3") });
+  const applied = await first.clean(request("a", { goal: 900 }), host);
+  expect(sent.slice(2)).toEqual([log("x3")]);
+  expect(applied.strategies).toMatchObject([{ strategy: "removeDebugInfo", items: 3 }]);
+  const made = state.log.slice();
+
+  const fresh = createFakeHost({ a: 1_000 });
+  for (const id of ["x1", "x2", "x3"]) fresh.put("a", { id, kind: "text", text: log(id) });
+  const again = await cleaner([removeDebugInfo()], inline).clean(request("a", { goal: 900 }), fresh.host);
+  expect(applied.strategies[0]!.edits).toEqual(again.strategies[0]!.edits);
+  expect(made).toEqual(fresh.state.log);
+});
