@@ -1,4 +1,4 @@
-import { visitTerms } from "./segment.ts";
+import { type CodeVisitor, visitTerms } from "./segment.ts";
 
 /**
  * Marks a term that occurs at least so many times. The index knows only whether a document has a term; how often is told
@@ -19,32 +19,53 @@ export interface IndexTerms {
 }
 
 export function indexTerms(text: string): IndexTerms {
-  const counts = new Map<string, number>();
-  const units = new Set<number>();
-  const pairs = new Map<number, number>();
-  const add = (term: string, count: number) => counts.set(term, (counts.get(term) ?? 0) + count);
-  let mixed = false;
-  const visit = (term: string) => {
-    mixed ||= term.charCodeAt(0) >= firstByCode;
-    add(term, 1);
-  };
-  const length = visitTerms(text, visit, {
-    unit: (code) => units.add(code),
-    pair(first, second) {
-      const key = (first << 16) | second;
-      pairs.set(key, (pairs.get(key) ?? 0) + 1);
-    },
-  });
-  const terms: string[] = [];
-  const addPair = mixed ? add : (term: string, count: number) => addTerm(terms, term, count);
-  for (const [key, count] of pairs) addPair(String.fromCharCode(key >>> 16, key & 0xffff), count);
-  for (const code of units) if (!mixed || !counts.has(String.fromCharCode(code))) terms.push(String.fromCharCode(code));
-  for (const [term, count] of counts) addTerm(terms, term, count);
-  return { terms, length };
+  const counter = new TermCounter();
+  const length = visitTerms(text, (term) => counter.visit(term), counter);
+  return { terms: counter.terms(), length };
 }
 
 /** No term that is visited by codes begins with less. Other texts may come to the same terms: a character with a variant, say. */
 const firstByCode = 0x3000;
+
+class TermCounter implements CodeVisitor {
+  readonly #counts = new Map<string, number>();
+  readonly #units = new Set<number>();
+  readonly #pairs = new Map<number, number>();
+  #isMixed = false;
+
+  visit(term: string): void {
+    if (term.charCodeAt(0) >= firstByCode) this.#isMixed = true;
+    this.#add(term, 1);
+  }
+
+  unit(code: number): void {
+    this.#units.add(code);
+  }
+
+  pair(first: number, second: number): void {
+    const key = (first << 16) | second;
+    this.#pairs.set(key, (this.#pairs.get(key) ?? 0) + 1);
+  }
+
+  terms(): string[] {
+    const terms: string[] = [];
+    for (const [key, count] of this.#pairs) {
+      const term = String.fromCharCode(key >>> 16, key & 0xffff);
+      if (this.#isMixed) this.#add(term, count);
+      else addTerm(terms, term, count);
+    }
+    for (const code of this.#units) {
+      const term = String.fromCharCode(code);
+      if (!this.#isMixed || !this.#counts.has(term)) terms.push(term);
+    }
+    for (const [term, count] of this.#counts) addTerm(terms, term, count);
+    return terms;
+  }
+
+  #add(term: string, count: number): void {
+    this.#counts.set(term, (this.#counts.get(term) ?? 0) + count);
+  }
+}
 
 function addTerm(terms: string[], term: string, count: number): void {
   terms.push(term);
