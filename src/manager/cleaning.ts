@@ -219,14 +219,11 @@ export async function cleanup(core: Core, state: ComponentState, options: Cleanu
  * @throws BudgetExceededError where more is needed than the component can ever have: nothing is cleaned for nothing;
  * INVALID_TOKENS, INVALID_ARGUMENT
  */
-function checkOptions(
-  core: Core,
-  state: ComponentState,
-  { need = 0, goal = 0, escalate = true, ...wait }: CleanupOptions,
-) {
+function checkOptions(core: Core, state: ComponentState, options: CleanupOptions): void {
+  checkTypes(options);
+  const { need = 0, goal = 0, escalate = true } = options;
   checkTokens(need, "need");
   checkTokens(goal, "goal");
-  checkTypes(wait);
   if (typeof escalate !== "boolean") {
     throw new TokenBudgetError("INVALID_ARGUMENT", "escalate must be true or false", { name: "escalate" });
   }

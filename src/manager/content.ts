@@ -1,5 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
-import { checkObject, checkTime } from "../ledger/status.ts";
+import { checkObject, checkTime, maxTokens } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { booked, type Count } from "./counting.ts";
@@ -195,6 +195,9 @@ export async function putBatch(
   const sequences = inputs.map(() => store.nextSequence());
   const counts = await core.settings.counting.countAll(inputs.map(({ text }) => text));
   core.open();
+  const sum = counts.reduce((tokens: number, count) => tokens + booked(count), 0);
+  // More than any cap; and in 32 bits, as the ledger takes it, it could be little.
+  if (sum > maxTokens) throw core.exceeded(state, sum, 0);
   const drafts = inputs.map((input, index) => draftOf(store, input, counts[index]!, sequences[index]!));
   const entry = new Entry(core, state, () => drafts);
   await obtain(core, state, entry, options);

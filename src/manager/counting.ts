@@ -14,7 +14,16 @@ export interface TokenEstimate {
 /** What the manager needs of a tokenizer. With a `counter` long texts are counted without holding the calling thread. */
 export type TextCounter = Pick<Tokenizer, "encoding" | "count" | "countBatch"> & Partial<Pick<Tokenizer, "counter">>;
 
-/** A counter of the caller's own: exact (a number) or an estimate, at once or later (a provider's count call). */
+/**
+ * A counter of the caller's own: exact (a number) or an estimate, at once or later (a provider's count call).
+ * @example
+ * const base = createTokenizerSync("o200k_base");
+ * const [low, , high] = profileOf("claude-opus-4-8").perToken;
+ * const estimate = (tokens: number) => ({ low: Math.floor(tokens * low), high: Math.ceil(tokens * high) });
+ * const countTokens = (text: string) => estimate(base.count(text));
+ * const manager = await createTokenBudgetManager({ total: "claude-opus-4-8", countTokens });
+ * (await manager.put("interaction_buffer", { text: "hello world" })).estimate; // => { low: 2, high: 4 }
+ */
 export type CountFunction = (text: string) => number | TokenEstimate | Promise<number | TokenEstimate>;
 
 export type Count = number | TokenEstimate;

@@ -14,7 +14,7 @@ export interface ReserveOptions {
 }
 
 /**
- * Tokens that are held until they are settled, released, or their time has passed. `manager.reserve` makes one. Cost: 32
+ * Tokens that are held until they are settled, released, or their time has passed. `manager.reserve` makes one. Cost: 64
  * bytes of the ledger; each method is one call of it.
  * @example
  * let now = 0;

@@ -20,7 +20,9 @@ export interface CleanerFactory {
 
 /** Options of a manager. Only `total` has no default. */
 export interface ManagerOptions {
-  /** Tokens, `{ contextWindow, reserveOutput }`, or a model's name. At most 2^31 - 1 tokens. */
+  /**
+   * Tokens, `{ contextWindow, reserveOutput }`, or a model's name (also as `{ model, reserveOutput }`). At most 2^31 - 1 tokens.
+   */
   readonly total: TotalOptions;
   /** Components in their order; default the document's five. A `Profile` may be shared by many managers. */
   readonly components?: Readonly<Record<string, ComponentOptions>> | Profile;
@@ -29,7 +31,7 @@ export interface ManagerOptions {
    * tokenizer of the model that `total` names, else `o200k_base`, loaded with the first text.
    */
   readonly tokenizer?: TextCounter | string;
-  /** Counts in place of the tokenizer: any function, or a provider's count call. */
+  /** Counts in place of the tokenizer, as a model without a public one needs: any function, or a provider's count call. */
   readonly countTokens?: CountFunction;
   /** All time comes from here, in milliseconds; default `Date.now`. */
   readonly now?: () => number;

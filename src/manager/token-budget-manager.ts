@@ -103,7 +103,8 @@ export interface TokenBudgetManager {
   /**
    * As {@link put} at once and without cleanup.
    * @returns undefined where it does not fit.
-   * @throws as {@link put}; ASYNC_COUNTER where texts are counted by a promise, or the tokenizer is not loaded yet.
+   * @throws as {@link put}; ASYNC_COUNTER where texts are counted by a promise; INVALID_ARGUMENT before the first `put` where
+   * the tokenizer is named only and there are no files to load it from.
    * @example
    * const small = await createTokenBudgetManager({ total: 10, tokenizer: "o200k_base" });
    * small.tryPut("working_memory", { text: "hello world" })?.tokens; // => 2

@@ -217,6 +217,17 @@ test("what is recalled never takes the place of an item that was put while it wa
   expect([manager.get("one")?.text, used("a"), manager.items("a").length]).toEqual([text(3), 33, 2]);
 });
 
+test("a batch of more tokens than there can be is refused, also where 32 bits of them would fit", async () => {
+  const counts: Record<string, number> = { most: 2 ** 31 - 1, rest: 7 };
+  const { manager, used } = smallManager({ countTokens: (name) => counts[name]! });
+  const items = [{ text: "most" }, { text: "most" }, { text: "rest" }];
+  await expect(manager.putBatch("a", items)).rejects.toMatchObject({
+    code: "BUDGET_EXCEEDED",
+    data: { requested: 2 ** 32 + 5, available: 100 },
+  });
+  expect([used("a"), manager.items().length]).toEqual([0, 0]);
+});
+
 test("of puts that overlap, the last call's text stays, whichever is counted first", async () => {
   const answers: (() => void)[] = [];
   const countTokens = ({ length }: string) => new Promise<number>((resolve) => answers.push(() => resolve(length)));

@@ -23,6 +23,7 @@ test("options that are none are typed errors, whether they would be used or not"
     expect(await codeOf(() => manager.plan("a", tokens))).toBe("INVALID_TOKENS");
   }
   for (const options of [null, 5] as never[]) {
+    expect(await codeOf(() => manager.cleanupComponent("a", options))).toBe("INVALID_ARGUMENT");
     expect(await codeOf(() => manager.reserve("a", 1, options))).toBe("INVALID_ARGUMENT");
     expect(await codeOf(() => manager.child("a", options))).toBe("INVALID_ARGUMENT");
     expect(await codeOf(() => manager.putBatch("a", options))).toBe("INVALID_ARGUMENT");
