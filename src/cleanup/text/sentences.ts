@@ -35,7 +35,7 @@ export function sentencesOf(text: string, start: number, end: number): Span[] {
   return spans;
 }
 
-/** Whether a sentence may end before the end: most short lines of logs and lists need no segmenter. */
+/** Whether a sentence may end before the end: most short lines of logs and lists need no further look. */
 function hasEndMark(text: string, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i);
