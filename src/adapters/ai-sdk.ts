@@ -107,9 +107,11 @@ function rewrite(message: JsonRecord, spec: PartSpec, text: string): void {
   else setAt(message, place, { type: "text", text });
 }
 
-/** A list of content must not be empty; an approval that was asked for goes with the call that it was asked for. */
+/** A list of content must not be empty; reasoning at its end led to nothing any more, and providers refuse it. */
 function mend(message: JsonRecord): JsonRecord | undefined {
   const { content } = message;
   if (content === undefined) return undefined;
-  return Array.isArray(content) && content.length === 0 ? undefined : message;
+  if (!Array.isArray(content)) return message;
+  while (stringAt(content.at(-1), "type") === "reasoning") content.pop();
+  return content.length === 0 ? undefined : message;
 }

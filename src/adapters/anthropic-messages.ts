@@ -140,9 +140,11 @@ function rewrite(message: JsonRecord, spec: PartSpec, text: string): void {
   else message.content = text;
 }
 
-/** A message needs content; its blocks must not be empty. */
+/** A message needs content, and the API refuses one that ends with thinking: what it led to is gone. */
 function mend(message: JsonRecord): JsonRecord | undefined {
   const { content } = message;
   if (content === undefined) return undefined;
-  return Array.isArray(content) && content.length === 0 ? undefined : message;
+  if (!Array.isArray(content)) return message;
+  while (/^(redacted_)?thinking$/.test(stringAt(content.at(-1), "type") ?? "")) content.pop();
+  return content.length === 0 ? undefined : message;
 }

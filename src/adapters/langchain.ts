@@ -22,6 +22,8 @@ export const langchain: FormatAdapter = {
   },
 };
 
+const reasoningTypes = /^(reasoning|thinking|redacted_thinking)$/;
+
 const roles: ReadonlyMap<string, string> = new Map([
   ["human", "user"],
   ["user", "user"],
@@ -83,7 +85,7 @@ function container(message: JsonRecord, base: Path): Partial<FoundPart> {
 function asReasoning(message: JsonRecord, part: FoundPart): FoundPart {
   const block = getAt(message, part.unit[0] ?? []);
   const type = stringAt(block, "type") ?? "";
-  if (!/^(reasoning|thinking|redacted_thinking)$/.test(type)) return part;
+  if (!reasoningTypes.test(type)) return part;
   const { prefix: _, ...rest } = part;
   const text = stringAt(block, "thinking") ?? stringAt(block, "reasoning") ?? stringAt(block, "text") ?? `[${type}]`;
   return { ...rest, path: part.unit[0] ?? [], as: "signed", text, placeholder: text };
@@ -139,11 +141,12 @@ function rewrite(message: JsonRecord, spec: PartSpec, text: string): void {
   else body(message).content = text;
 }
 
-/** Content may be empty where there are calls; it is a string then. */
+/** Content may be empty where there are calls; it is a string then. Reasoning at its end led to nothing without calls. */
 function mend(message: JsonRecord): JsonRecord | undefined {
   const inner = body(message);
   const calls = arrayAt(inner, "tool_calls").length > 0;
   const { content } = inner;
+  while (!calls && Array.isArray(content) && reasoningTypes.test(stringAt(content.at(-1), "type") ?? "")) content.pop();
   const isEmpty = content === undefined || content === "" || (Array.isArray(content) && content.length === 0);
   if (isEmpty && !calls) return undefined;
   if (isEmpty) inner.content = "";

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { TokenBudgetError } from "../errors.ts";
+import { printable } from "../report/columns.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { runProgram } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
@@ -22,7 +23,11 @@ try {
   process.exitCode = await runProgram(process.argv.slice(2), terminal);
 } catch (error) {
   const known = error instanceof Failure || error instanceof TokenBudgetError;
-  const text = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = known
+    ? printable(error.message)
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
   if (text !== "") terminal.note(`${terminal.noteColors.red("token-budget:")} ${text}`);
   process.exitCode = exitCodeOf(error);
 }

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import { type CountOptions, count } from "./count/command.ts";
 import { exitCodes, Failure } from "./failure.ts";
@@ -22,6 +23,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   let exitCode: number = exitCodes.done;
   const program = new Command("token-budget")
     .description("Exact token counts, and a budget for every part of an agent's context.")
+    .version(packageVersion(), "-V, --version", "print the version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
@@ -42,6 +44,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   return exitCode;
+}
+
+function packageVersion(): string {
+  const { version } = createRequire(import.meta.url)("token-budget/package.json") as { readonly version: string };
+  return version;
 }
 
 function addReplay(program: Command, terminal: Terminal, done: (code: number) => void): void {

@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import { clipColumns } from "../report/columns.ts";
 
 type Colors = ReturnType<typeof colors.createColors>;
 
@@ -8,7 +9,7 @@ export interface Terminal {
   out(text: string): void;
   /** Writes a remark that is no part of the result, with a line end. */
   note(text: string): void;
-  /** Draws over the lines that it drew last, on a terminal; does nothing elsewhere. An empty text takes them away. */
+  /** Draws over the lines that it drew last, on a terminal; does nothing elsewhere. No lines take them away. */
   draw(lines: readonly string[]): void;
   /** Colours of the results. */
   readonly colors: Colors;
@@ -35,7 +36,9 @@ export function processTerminal(process: NodeJS.Process): Terminal {
   const draw = (lines: readonly string[]) => {
     if (!isLive || (drawn === 0 && lines.length === 0)) return;
     const back = drawn > 0 ? `\x1b[${drawn}A\x1b[0J` : "";
-    stderr.write(back + lines.map((line) => `${line}\n`).join(""));
+    // A line that wraps would be two to go back over.
+    const columns = (stderr.columns ?? 80) - 1;
+    stderr.write(back + lines.map((line) => `${clipColumns(line, columns)}\n`).join(""));
     drawn = lines.length;
   };
   const over = (write: () => void) => {

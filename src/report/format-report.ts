@@ -1,5 +1,6 @@
 import type { BandStatus } from "../manager/events.ts";
 import type { Utilization, UtilizationReport } from "../manager/report.ts";
+import { columnsOf, padColumns, printable } from "./columns.ts";
 
 /** How a report is rendered. */
 export interface FormatOptions {
@@ -24,10 +25,10 @@ export function formatReport(report: UtilizationReport, options: FormatOptions =
   const width = Math.min(100, Math.max(5, Math.trunc(options.barWidth ?? 20)));
   const entries = [...Object.entries(report.components), ["total", report.total] as const];
   const rows = entries.map(([name, row]) => cellsOf(name, row, width));
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column]!))));
   const lines = rows.map((row, index) => {
     const [name, ...rest] = row.map((cell, column) =>
-      column === 0 || column > 3 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+      column === 0 || column > 3 ? padColumns(cell, widths[column]!) : cell.padStart(widths[column]!),
     );
     const line = `${name}  ${rest[0]} / ${rest[1]}  ${rest[2]}  ${rest[3]}  ${rest[4]}  ${rest[5]}`.trimEnd();
     return paint(entries[index]![1].status, line, rows[index]![4]!);
@@ -79,9 +80,6 @@ function notes(report: UtilizationReport): string[] {
 
 /** Caps are whole tokens, so the bands of odd totals meet at long fractions. */
 const hundredths = (percent: number) => Math.round(percent * 100) / 100;
-
-/** A caller's names must not steer a terminal. */
-const printable = (name: string) => name.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
 
 const codes: Record<BandStatus, number> = { under: 33, within: 32, over: 31 };
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fromItems, toItems } from "../../src/adapters/index.ts";
+import { fromItems, type RoutedItem, toItems } from "../../src/adapters/index.ts";
 import { cleanedItems } from "./cleaned.ts";
 import { illegal } from "./legal.ts";
 import { aiSdk } from "./samples/ai-sdk.ts";
@@ -176,6 +176,26 @@ test("Anthropic: thinking, text and calls of one turn", () => {
     { type: "tool_result", tool_use_id: "c1", content: "[stub]" },
     ...anthropicMessages[2].content.slice(1),
   ]);
+});
+
+test("reasoning of which nothing follows any more leaves its message, and the message where it is all", () => {
+  const thinking = { type: "thinking", thinking: "hm", signature: "EqQB" };
+  const reasoning = { type: "reasoning", text: "hm" };
+  const text = { type: "text", text: "I look." };
+  const user = { role: "user", content: "hi" };
+  const end = { role: "user", content: "bye" };
+  const anthropic = [user, { role: "assistant", content: [thinking, text] }, end];
+  const gone = (items: readonly RoutedItem[]) => fromItems(edited(items, ["m1.1"]));
+  expect(gone(toItems("anthropic-messages", anthropic))).not.toContainEqual(
+    expect.objectContaining({ role: "assistant" }),
+  );
+  expect(
+    gone(toItems("anthropic-messages", [user, { role: "assistant", content: [text, text, thinking] }, end]))[1],
+  ).toEqual({ role: "assistant", content: [text] });
+  expect(gone(toItems("ai-sdk", [user, { role: "assistant", content: [reasoning, text] }, end]))).toEqual([user, end]);
+  const ai = (content: unknown) => ({ type: "ai", data: { content, additional_kwargs: {} } });
+  const human = { type: "human", data: { content: "hi" } };
+  expect(gone(toItems("langchain", [human, ai([thinking, text]), human]))).toEqual([human, human]);
 });
 
 test("Anthropic: the user opens, and messages that a cleanup made neighbours become one", () => {

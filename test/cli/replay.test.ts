@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { hasPty, runCli, runCliOnTty, scratchFolder } from "./run-cli.ts";
@@ -90,6 +90,33 @@ test.skipIf(!hasPty)("draws live bars on a terminal, and takes them away", async
   expect(plain.out).not.toContain("\u001b[");
 });
 
+test.skipIf(!hasPty)("draws no line that a narrow terminal would wrap", async () => {
+  const name =
+    "\u8a18\u61b6\u306e\u4e00\u65e5\u3092\u632f\u308a\u8fd4\u308b\u3068\u3066\u3082\u9577\u3044\u540d\u524d.jsonl";
+  const path = join(scratchFolder(), name);
+  copyFileSync(tau, path);
+  for (const columns of [40, 60]) {
+    const { code, out } = await runCliOnTty(["replay", path, "--budget", "14000"], { columns });
+    expect(code).toBe(0);
+    const frames = out.split(/\u001b\[\d+A\u001b\[0J/).slice(0, -1);
+    expect(frames.length).toBeGreaterThan(1);
+    const lines = frames.flatMap((frame) => frame.replaceAll(/\u001b\[\d+m/g, "").split("\r\n"));
+    // Han and kana take two columns.
+    const widths = lines.map((line) => line.length + (line.match(/[\u3041-\u9fff]/g)?.length ?? 0));
+    expect(Math.max(...widths)).toBeLessThan(columns);
+  }
+});
+
+test("a session's name and a file's can't steer a terminal", async () => {
+  const path = join(scratchFolder(), "a\u001b[2Jb.jsonl");
+  const session = { id: "\u001b]0;title\u0007", messages: [{ role: "user", content: "hi" }] };
+  writeFileSync(path, `${JSON.stringify(session)}\n{"messages":[{"content":1}]}\n`);
+  const { code, out, err } = await runCli(["replay", path, "--each", "--lenient", "-b", "900"]);
+  expect([code, /[\u0000-\u0009\u000b-\u001f]/.test(out + err)]).toEqual([0, false]);
+  expect(out).toContain("a?[2Jb.jsonl: ?]0;title?");
+  expect((await runCli(["count", path, "--by-file"])).out).toContain("a?[2Jb.jsonl");
+});
+
 test("takes a model's window, an estimate where its tokenizer is not public, a profile, a folder, standard input", async () => {
   const json = async (...args: string[]) => JSON.parse((await runCli(["replay", ...args, "--json"])).out);
   expect((await json(swe, "--model", "gpt-4o")).budget).toMatchObject({
@@ -170,6 +197,8 @@ test("wrong usage", async () => {
     code: 3,
     err: expect.stringContaining("cannot be written"),
   });
+  const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, "../../package.json"), "utf8"));
+  expect(await runCli(["--version"])).toEqual({ code: 0, out: `${version}\n`, err: "" });
   expect((await runCli(["replay", "--help"])).out).toMatch(/Examples:\n {2}token-budget replay/);
 });
 

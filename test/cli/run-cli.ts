@@ -16,6 +16,8 @@ export interface CliOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Of the terminal; default 100. */
+  readonly columns?: number;
 }
 
 const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...bareEnv } = process.env;
@@ -40,7 +42,7 @@ export const hasPty = spawnSync("script", ["--version"]).status === 0;
 /** Runs it on a terminal, which `script` provides; both streams come as one. */
 export function runCliOnTty(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const command = [process.execPath, mainFile, ...args].map((each) => `'${each.replaceAll("'", "'\\''")}'`).join(" ");
-  const child = spawn("script", ["-qec", `stty cols 100; ${command}`, "/dev/null"], {
+  const child = spawn("script", ["-qec", `stty cols ${options.columns ?? 100}; ${command}`, "/dev/null"], {
     env: { ...bareEnv, TERM: "xterm-256color", ...options.env },
     cwd: options.cwd,
     stdio: ["ignore", "pipe", "inherit"],

@@ -25,6 +25,18 @@ test("a table of components with bars, bands and status, then what is feasible",
   );
 });
 
+test("names of wide characters, marks and emoji stand in columns", async () => {
+  const manager = await createTokenBudgetManager({
+    total: 100,
+    components: { 記憶: { share: 0.25 }, "cafe\u0301": { share: 0.25 }, "🙂": { share: 0.25 }, 기억: { share: 0.25 } },
+    cleanup: false,
+    now: () => 0,
+  });
+  const lines = formatReport(manager.getUtilizationReport(), { colors: false, barWidth: 5 }).split("\n");
+  const names = ["記憶 ", "cafe\u0301 ", "🙂   ", "기억 "];
+  expect(lines.slice(0, 4)).toEqual(names.map((name) => `${name}  0 /  25  0.0%  ···──  75–85  under`));
+});
+
 test("the bands of an odd total are rounded: 536100 / 7884 and 633867 / 7884", async () => {
   const manager = await createTokenBudgetManager({ total: 7_884, now: () => 0, cleanup: false });
   expect(manager.getUtilizationReport().feasibleOverall[0]).toBeCloseTo(67.9985, 4);

@@ -1,4 +1,5 @@
 import { countingEncoding, profileOf } from "../../adapters/index.ts";
+import { printable } from "../../report/columns.ts";
 import { figure, quantity } from "../../report/quantity.ts";
 import { createTokenizerSync } from "../../tokenizer/index.ts";
 import { findModel } from "../../tokenizer/models.ts";
@@ -58,7 +59,7 @@ export async function count(paths: readonly string[], options: CountOptions, ter
   if (options.json) printJson(result, options, terminal);
   else print(result, options, terminal);
   for (const path of totals.unreadable)
-    terminal.note(`${terminal.noteColors.yellow("skipped")} ${path}: cannot be read`);
+    terminal.note(`${terminal.noteColors.yellow("skipped")} ${printable(path)}: cannot be read`);
   return totals.unreadable.length > 0 ? exitCodes.input : exitCodes.done;
 }
 
@@ -107,7 +108,7 @@ function print(result: Result, options: CountOptions, terminal: Terminal): void 
   if (options.byFile || rows.length > 1)
     for (const row of rows) {
       const share = `${((100 * row.tokens) / Math.max(1, result.tokens)).toFixed(1)}%`.padStart(6);
-      terminal.out(`${figure(row.tokens).padStart(width)} ${dim(share)}  ${row.path}`);
+      terminal.out(`${figure(row.tokens).padStart(width)} ${dim(share)}  ${printable(row.path)}`);
     }
   const estimate = estimateOf(result);
   const tokens = estimate ?? result;

@@ -1,5 +1,6 @@
 import type { ReplayProgress } from "../../replay/replay.ts";
 import { freedTokens } from "../../replay/strategy-totals.ts";
+import { clipColumns, columnsOf, padColumns, printable } from "../../report/columns.ts";
 import { bar, type Terminal } from "../terminal.ts";
 
 const redrawMs = 66;
@@ -29,17 +30,17 @@ export function liveView(name: string, terminal: Terminal, isQuiet: boolean): (p
 function bars(name: string, progress: ReplayProgress, terminal: Terminal): string[] {
   const { bold, dim, green, yellow, red } = terminal.noteColors;
   const { components } = progress.report();
-  const width = Math.max(...Object.keys(components).map((id) => id.length));
+  const width = Math.max(...Object.keys(components).map((id) => columnsOf(printable(id))));
   const columns = Math.max(10, Math.min(40, terminal.columns - width - 34));
   const rows = Object.entries(components).map(([id, component]) => {
     const color = component.status === "over" ? red : component.status === "within" ? green : yellow;
     const percent = `${component["utilization%"].toFixed(0)}%`.padStart(5);
     const figures = `${short(component.used)} of ${short(component.allocated)}`;
-    return `${id.padEnd(width)} ${color(bar(component["utilization%"] / 100, columns))}${percent}  ${dim(figures)}`;
+    return `${padColumns(printable(id), width)} ${color(bar(component["utilization%"] / 100, columns))}${percent}  ${dim(figures)}`;
   });
   const hours = (progress.at / 3_600_000).toFixed(1);
   const freed = freedTokens(progress.cleanups);
-  const heading = `${bold(name.slice(0, 40))} ${progress.message}/${progress.messages} messages, ${hours} h`;
+  const heading = `${bold(clipColumns(name, 40))} ${progress.message}/${progress.messages} messages, ${hours} h`;
   return [heading, ...rows, dim(`${progress.cleanups.length} cleanups, ${short(freed)} tokens freed`)];
 }
 

@@ -1,10 +1,15 @@
 import type { ReplayResult } from "../../replay/recording.ts";
 import { freedTokens, strategyTotals } from "../../replay/strategy-totals.ts";
+import { columnsOf, padColumns, printable } from "../../report/columns.ts";
 import { formatReport } from "../../report/format-report.ts";
 import { figure, quantity } from "../../report/quantity.ts";
 import type { Terminal } from "../terminal.ts";
 
 const percent = (value: number) => `${value.toFixed(0)}%`;
+
+/** A figure with its noun, in columns. */
+const counted = (value: number, width: number, one: string) =>
+  `${figure(value).padStart(width)} ${(value === 1 ? one : `${one}s`).padEnd(one.length + 1)}`;
 
 /** The result of a replay as text. */
 export function printResult(result: ReplayResult, terminal: Terminal, { speed }: { readonly speed?: boolean }): void {
@@ -37,7 +42,7 @@ export function printResult(result: ReplayResult, terminal: Terminal, { speed }:
 function componentTable(result: ReplayResult, { out, colors }: Terminal): void {
   out(formatReport(result.report, { colors: colors.isColorSupported }));
   const names = result.components;
-  const width = Math.max("overall".length, ...names.map((name) => name.length));
+  const width = Math.max("overall".length, ...names.map((name) => columnsOf(printable(name))));
   out("");
   out(colors.dim(`${"over the session".padEnd(width)}  peak  mean  under  within  over`));
   for (const [name, time] of [
@@ -46,7 +51,7 @@ function componentTable(result: ReplayResult, { out, colors }: Terminal): void {
   ]) {
     const shares = [time.under, time.within, time.over].map((share) => percent(100 * share));
     out(
-      `${name.padEnd(width)}  ${percent(time["peak%"]).padStart(4)}  ${percent(time["mean%"]).padStart(4)}  ${shares[0]!.padStart(5)}  ${shares[1]!.padStart(6)}  ${shares[2]!.padStart(4)}`,
+      `${padColumns(printable(name), width)}  ${percent(time["peak%"]).padStart(4)}  ${percent(time["mean%"]).padStart(4)}  ${shares[0]!.padStart(5)}  ${shares[1]!.padStart(6)}  ${shares[2]!.padStart(4)}`,
     );
   }
   out("");
@@ -58,16 +63,18 @@ function cleanupTable(result: ReplayResult, { out, colors }: Terminal): void {
   const escalated = result.cleanups.filter(({ report }) => report.escalated).length;
   const extra = escalated > 0 ? `, ${escalated} escalated` : "";
   out(`cleanups: ${figure(result.cleanups.length)}${extra}, ${quantity(freed, "token")} freed`);
+  const widest = (names: readonly string[]) => Math.max(18, ...names.map((name) => columnsOf(printable(name))));
+  const widths = [widest(totals.map((each) => each.component)), widest(totals.map((each) => each.strategy))] as const;
   for (const { component, strategy, runs, items, freed: tokens, elapsedMs } of totals)
     out(
-      `  ${component.padEnd(18)} ${strategy.padEnd(26)} ${figure(tokens).padStart(9)} tokens  ${figure(items).padStart(5)} items  ${figure(runs).padStart(4)} runs  ${elapsedMs.toFixed(1).padStart(7)} ms`,
+      `  ${padColumns(printable(component), widths[0])} ${padColumns(printable(strategy), widths[1])} ${counted(tokens, 9, "token")}  ${counted(items, 5, "item")}  ${counted(runs, 4, "run")}  ${elapsedMs.toFixed(1).padStart(7)} ms`,
     );
   const stuck = result.cleanups.filter(({ why }) => why !== undefined);
   if (stuck.length > 0) {
     const last = stuck.at(-1)!;
     out(
       colors.yellow(
-        `  ${stuck.length} left their component above its band; the last, ${last.report.component}: ${last.why}`,
+        `  ${stuck.length} left their component above its band; the last, ${printable(last.report.component)}: ${last.why}`,
       ),
     );
   }
@@ -81,7 +88,9 @@ function adjustments(result: ReplayResult, { out }: Terminal): void {
   if (shown.length > 0) out("adjustments:");
   for (const { at, from, to, tokens, reason } of shown) {
     const [giver, taker] = tokens > 0 ? [from, to] : [to, from];
-    out(`  ${(at / 3_600_000).toFixed(1)} h  ${figure(Math.abs(tokens))} tokens ${giver} → ${taker}: ${reason}`);
+    out(
+      `  ${(at / 3_600_000).toFixed(1)} h  ${quantity(Math.abs(tokens), "token")} ${printable(giver)} → ${printable(taker)}: ${reason}`,
+    );
   }
 }
 
@@ -90,6 +99,8 @@ function denials({ denied }: ReplayResult, { out, colors }: Terminal): void {
   const lie = denied.length === 1 ? "lies" : "lie";
   out(colors.yellow(`denied: ${quantity(denied.length, "message")} found no room and ${lie} in the archive, whole`));
   for (const { message, role, component, requested, allocated } of denied.slice(0, 5))
-    out(`  message ${message} (${role}): ${figure(requested)} tokens for ${component}, which has ${figure(allocated)}`);
+    out(
+      `  ${message < 0 ? "before the messages" : `message ${message}`} (${role}): ${quantity(requested, "token")} for ${printable(component)}, which has ${figure(allocated)}`,
+    );
   if (denied.length > 5) out(`  and ${figure(denied.length - 5)} more`);
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { chainSessions, readSessions, type Session } from "../../adapters/index.ts";
+import { printable } from "../../report/columns.ts";
 import { exitCodes, Failure } from "../failure.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -22,11 +23,12 @@ export async function readSources(
     const read = readSessions(path === "-" ? await text(process.stdin) : contentOf(path), {
       file: path === "-" ? "standard input" : path,
       ...(options.lenient && {
-        onSkip: (problem) => terminal.note(`${terminal.noteColors.yellow("skipped")} ${problem.message}`),
+        onSkip: (problem) => terminal.note(`${terminal.noteColors.yellow("skipped")} ${printable(problem.message)}`),
       }),
     });
-    const name = path === "-" ? "standard input" : basename(path);
-    if (options.each) sessions.push(...read.map((session) => ({ ...session, name: `${name}: ${session.name}` })));
+    const name = path === "-" ? "standard input" : printable(basename(path));
+    if (options.each)
+      sessions.push(...read.map((session) => ({ ...session, name: `${name}: ${printable(session.name)}` })));
     else
       sessions.push({
         ...chainSessions(read, name),
