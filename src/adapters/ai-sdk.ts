@@ -49,7 +49,16 @@ function contentPart(part: Json, path: Path, byAssistant: boolean): FoundPart[] 
     }
   }
   const whole = jsonText(part);
-  return [{ path, as: "opaque", unit, kind: "message", text: whole, placeholder: whole }];
+  return [{ path, as: "opaque", unit, kind: "message", text: whole, placeholder: whole, ...approval(part) }];
+}
+
+/** A request for approval is answered by its response, as a call is by its result. */
+function approval(part: Json): Partial<FoundPart> {
+  const type = stringAt(part, "type");
+  const id = `approval:${stringAt(part, "approvalId") ?? ""}`;
+  const approves = stringAt(part, "toolCallId");
+  if (type === "tool-approval-response") return { result: id };
+  return type === "tool-approval-request" && approves !== undefined ? { call: id, approves } : {};
 }
 
 function toolCall(part: JsonRecord, path: Path): FoundPart {

@@ -37,6 +37,8 @@ export interface PartSpec {
   readonly call?: string;
   readonly result?: string;
   readonly tool?: string;
+  /** Id of the tool call for which this part asks approval: it is a call of its own that leaves with that one. */
+  readonly approves?: string;
   /** True where the provider answers the call itself, inside the same message. */
   readonly hosted?: boolean;
   /** What an opaque part costs is told by this. */

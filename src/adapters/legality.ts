@@ -17,7 +17,7 @@ export function messageProblems(format: FormatName, messages: readonly ForeignMe
   const adapter = adapterFor(format);
   const problems: string[] = [];
   /** Calls by id, and whether something else than answers was said since. */
-  const open = new Map<string, { readonly at: number; isLate: boolean }>();
+  const open = new Map<string, { readonly at: number; isLate: boolean; readonly mayStayOpen: boolean }>();
   for (const [at, message] of messages.entries()) {
     if (!isRecord(message)) {
       problems.push(`message ${at} is not an object`);
@@ -28,8 +28,8 @@ export function messageProblems(format: FormatName, messages: readonly ForeignMe
     const isAnswer = parts.some((part) => part.result !== undefined && !part.hosted);
     if (!isAnswer && !adapter.flat) for (const call of open.values()) call.isLate = true;
     const answered = new Set<string>();
-    for (const { call, result, hosted } of parts) {
-      if (call !== undefined) open.set(call, { at, isLate: false });
+    for (const { call, result, hosted, approves } of parts) {
+      if (call !== undefined) open.set(call, { at, isLate: false, mayStayOpen: approves !== undefined });
       if (result === undefined || answered.has(result)) continue;
       answered.add(result);
       const asked = open.get(result);
@@ -38,7 +38,8 @@ export function messageProblems(format: FormatName, messages: readonly ForeignMe
       else if (asked.isLate && !hosted) problems.push(`message ${at} answers a call too late`);
     }
   }
-  for (const { at, isLate } of open.values()) {
+  for (const { at, isLate, mayStayOpen } of open.values()) {
+    if (mayStayOpen) continue;
     const goesOn = adapter.flat ? messages.slice(at + 1).some((each) => isSpeech(each as JsonRecord)) : isLate;
     if (goesOn) problems.push(`message ${at} makes a call that nobody answers`);
   }

@@ -5,6 +5,10 @@ interface Call {
   readonly part: number;
   /** The message that answers it. */
   answer: number | undefined;
+  /** Its answers: message and part. */
+  readonly answers: [message: number, part: number][];
+  /** For a request of approval: the call that is to be approved; null where that is not there. */
+  readonly of: Call | null | undefined;
 }
 
 /**
@@ -22,18 +26,26 @@ export function withoutOrphans(messages: readonly Remains[], flat: boolean): rea
     specsOf(remains).forEach((spec, part) => {
       if (!remains.parts.has(part)) return;
       if (spec.call !== undefined) {
-        const call: Call = { message, part, answer: undefined };
+        const of = spec.approves === undefined ? undefined : (open.get(spec.approves) ?? null);
+        const call: Call = { message, part, answer: undefined, answers: [], of };
         open.set(spec.call, call);
         calls.push(call);
       } else if (spec.result !== undefined) {
         const call = open.get(spec.result);
-        if (call !== undefined && (call.answer ?? message) === message) call.answer = message;
-        else dropped[message]!.add(part);
+        if (call !== undefined && (call.answer ?? message) === message) {
+          call.answer = message;
+          call.answers.push([message, part]);
+        } else dropped[message]!.add(part);
       }
     });
   });
   const end = lastWord(messages, flat);
-  for (const call of calls) if (call.answer === undefined && call.message < end) dropped[call.message]!.add(call.part);
+  const isOrphan = ({ answer, message, of }: Call): boolean =>
+    (answer === undefined && message < end) || (of !== undefined && (of === null || isOrphan(of)));
+  for (const call of calls) {
+    if (!isOrphan(call)) continue;
+    for (const [message, part] of [[call.message, call.part] as const, ...call.answers]) dropped[message]!.add(part);
+  }
   return messages.map((remains, at) => without(remains, dropped[at]!)).filter((remains) => remains.parts.size > 0);
 }
 

@@ -166,7 +166,8 @@ export class MessageReader {
     } else if (reasoning && calls) whole = `turn:${unique}`;
     return parts.map((part, at) => {
       if (part.call !== undefined) {
-        const group = whole ?? `call:${unique}.${at}`;
+        const approved = part.approves === undefined ? undefined : this.#groups.get(part.approves);
+        const group = whole ?? approved ?? `call:${unique}.${at}`;
         this.#groups.set(part.call, group);
         return group;
       }

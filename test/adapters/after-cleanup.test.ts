@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fromItems, type RoutedItem, toItems } from "../../src/adapters/index.ts";
+import { fromItems, messageProblems, type RoutedItem, toItems } from "../../src/adapters/index.ts";
 import { cleanedItems } from "./cleaned.ts";
 import { illegal } from "./legal.ts";
 import { aiSdk } from "./samples/ai-sdk.ts";
@@ -178,6 +178,48 @@ test("Anthropic: thinking, text and calls of one turn", () => {
   ]);
 });
 
+test("AI SDK: a request for approval and its response live and leave with the call", () => {
+  const call = { type: "tool-call", toolCallId: "c", toolName: "delete", input: {} };
+  const request = { type: "tool-approval-request", approvalId: "a", toolCallId: "c" };
+  const response = { type: "tool-approval-response", approvalId: "a", approved: true };
+  const result = { type: "tool-result", toolCallId: "c", toolName: "delete", output: { type: "text", value: "done" } };
+  const user = (content: string) => ({ role: "user", content });
+  const asked = { role: "assistant", content: [call, request] };
+  const answered = { role: "tool", content: [response] };
+  const done = { role: "tool", content: [result] };
+  const whole = [user("old"), user("delete it"), asked, answered, done, user("thanks")];
+  expect(messageProblems("ai-sdk", whole)).toEqual([]);
+  const items = toItems("ai-sdk", whole);
+  expect(items.map(({ group }) => group)).toEqual([
+    undefined,
+    undefined,
+    "call:m2.0",
+    "call:m2.0",
+    "call:m2.0",
+    "call:m2.0",
+    undefined,
+  ]);
+  expect(fromItems(edited(items, ["m0.0"]))).toEqual(whole.slice(1));
+  // What only a caller that ignores groups can do.
+  expect(fromItems(edited(items, ["m2.0"]))).toEqual([user("old"), user("delete it"), user("thanks")]);
+  expect(fromItems(edited(items, ["m4.0"]))).toEqual([user("old"), user("delete it"), user("thanks")]);
+  expect(fromItems(edited(items, ["m3.0"]))).toEqual([
+    ...whole.slice(0, 2),
+    { ...asked, content: [call] },
+    done,
+    whole[5],
+  ]);
+  expect(fromItems(edited(items, ["m2.1"]))).toEqual([
+    ...whole.slice(0, 2),
+    { ...asked, content: [call] },
+    done,
+    whole[5],
+  ]);
+  // Approved, and about to be run.
+  const pending = whole.slice(0, 4);
+  expect(fromItems(edited(toItems("ai-sdk", pending), ["m0.0"]))).toEqual(pending.slice(1));
+});
+
 test("reasoning of which nothing follows any more leaves its message, and the message where it is all", () => {
   const thinking = { type: "thinking", thinking: "hm", signature: "EqQB" };
   const reasoning = { type: "reasoning", text: "hm" };
@@ -185,7 +227,7 @@ test("reasoning of which nothing follows any more leaves its message, and the me
   const user = { role: "user", content: "hi" };
   const end = { role: "user", content: "bye" };
   const anthropic = [user, { role: "assistant", content: [thinking, text] }, end];
-  const gone = (items: readonly RoutedItem[]) => fromItems(edited(items, ["m1.1"]));
+  const gone = (items: RoutedItem[]) => fromItems(edited(items, ["m1.1"]));
   expect(gone(toItems("anthropic-messages", anthropic))).not.toContainEqual(
     expect.objectContaining({ role: "assistant" }),
   );
