@@ -1,7 +1,7 @@
 import type { Archive } from "./archive/archive.ts";
 import { MemoryArchive } from "./archive/memory-archive.ts";
 import { openArchive } from "./archive/open-archive.ts";
-import { type CleanerOptions, createCleaner } from "./cleanup/cleaner.ts";
+import { type CleanerOptions, checkCleanerOptions, createCleaner } from "./cleanup/cleaner.ts";
 import { createInlineCleanup } from "./cleanup/inline-cleanup.ts";
 import { TokenBudgetError } from "./errors.ts";
 import { checkObject } from "./ledger/status.ts";
@@ -88,7 +88,9 @@ export function createManagerSyncWith(executor: () => Executor, options: Cleanup
 function checkOptions(options: CleanupManagerOptions): void {
   checkObject(options);
   const { cleanup } = options;
-  if (cleanup !== undefined && cleanup !== false) checkObject(cleanup, "cleanup");
+  if (cleanup === undefined || cleanup === false) return;
+  checkObject(cleanup, "cleanup");
+  checkCleanerOptions(cleanup);
 }
 
 /** An archive that was opened with a manager: its children share it, and only the manager itself closes it. */

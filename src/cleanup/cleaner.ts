@@ -59,7 +59,7 @@ const defaultStub: StubText = (item) => `[${item.kind} archived, ${item.tokens} 
  */
 export function createCleaner(options: CleanerOptions): Cleaner {
   const { archive, executor, namespace, keepRecent = 4, summarizer, stubText = defaultStub } = options;
-  checkOptions(options);
+  checkCleanerOptions(options);
   const strategies: ReadonlyMap<string, readonly AnyStrategy[]> = new Map(
     Object.entries({ ...defaultStrategies(), ...options.strategies }),
   );
@@ -122,7 +122,15 @@ export function createCleaner(options: CleanerOptions): Cleaner {
   };
 }
 
-function checkOptions({ keepRecent = 4, strategies = {} }: CleanerOptions): void {
+/** @throws TokenBudgetError `INVALID_ARGUMENT` for settings that can't be. */
+export function checkCleanerOptions(
+  options: Pick<CleanerOptions, "keepRecent" | "strategies" | "summarizer" | "summarizerOptions">,
+): void {
+  const { keepRecent = 4, strategies = {}, summarizer, summarizerOptions = {} } = options;
+  const { timeoutMs = 1, concurrency = 1 } = summarizerOptions;
+  if ((summarizer !== undefined && typeof summarizer !== "function") || !(timeoutMs > 0) || !(concurrency >= 1)) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "a summarizer is a function, with limits above zero");
+  }
   if (!Number.isSafeInteger(keepRecent) || keepRecent < 0) {
     throw new TokenBudgetError("INVALID_ARGUMENT", "keepRecent must be a whole number of messages", { keepRecent });
   }

@@ -255,6 +255,11 @@ export async function recall(core: Core, ref: string, options?: WaitOptions): Pr
   const { text, item } = original;
   const state = core.state(item.component);
   const store = storeOf(core);
+  const present = store.get(item.id);
+  // It is back already, or was never gone: a second copy would only take room.
+  if (present !== undefined && present.text === text && present.component === item.component) {
+    return revise(core, item.id, { lastUsedAt: core.now() });
+  }
   const counted = core.settings.counting.count(text);
   const count = counted instanceof Promise ? await counted : counted;
   core.open();

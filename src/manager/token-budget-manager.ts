@@ -150,7 +150,7 @@ export interface TokenBudgetManager {
   idle(): Promise<void>;
   /** What a cleanup for `need` tokens would do, as a report. Changes nothing. @throws BUDGET_EXCEEDED, as {@link cleanupComponent} */
   plan(component: string, need?: number, options?: Omit<CleanupOptions, "need">): Promise<CleanReport>;
-  /** Brings back what a cleanup archived: books its tokens first. @throws UNKNOWN_REF, or as {@link put}. */
+  /** Brings back what a cleanup archived: books its tokens first. What is there in full is only touched. @throws UNKNOWN_REF, or as {@link put}. */
   recall(ref: string, options?: WaitOptions): Promise<Item>;
   /**
    * Finds what cleanups archived in this session, by plain text in any language, best first.

@@ -7,6 +7,7 @@ import {
   createTokenBudgetManagerSync,
   MemoryArchive,
   openArchive,
+  strategies,
 } from "../../src/index.node.ts";
 import { text, words } from "./fake-host.ts";
 
@@ -25,6 +26,22 @@ async function session(options: Parameters<typeof createTokenBudgetManager>[0] |
   });
   return { manager, clock };
 }
+
+test("settings of a cleanup that can't be are refused when the manager is made", async () => {
+  const bad: unknown[] = [
+    { keepRecent: -1 },
+    { strategies: { working_memory: [{}] } },
+    { strategies: { working_memory: "all" } },
+    { strategies: { working_memory: [strategies.deduplicate(), strategies.deduplicate()] } },
+    { summarizer: "gpt" },
+    { summarizerOptions: { timeoutMs: Number.NaN } },
+    { summarizerOptions: { concurrency: 0 } },
+  ];
+  for (const cleanup of bad) {
+    const options = { total: 1_000, cleanup } as Parameters<typeof createTokenBudgetManager>[0];
+    await expect(createTokenBudgetManager(options)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  }
+});
 
 test("an overflow is cleaned, the archived text is found and recalled", async () => {
   const { manager, clock } = await session({ proactiveCleanup: false });

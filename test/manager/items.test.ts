@@ -193,6 +193,11 @@ test("recall books an original's tokens first and puts it back where it was", as
   manager.tryAllocate("a", 41);
   const item = await manager.recall(ref);
   expect(item).toMatchObject({ id: "one", kind: "document", text: text(20), lastUsedAt: clock.now });
+  const before = [used("a"), manager.items("a").length];
+  clock.now += 1;
+  // There is no second copy of what is there in full.
+  expect(await manager.recall(ref)).toMatchObject({ id: "one", version: item.version, lastUsedAt: clock.now });
+  expect([used("a"), manager.items("a").length]).toEqual(before);
   expect(await codeOf(() => manager.recall("nothing"))).toBe("UNKNOWN_REF");
   expect(await codeOf(() => smallManager().manager.recall(ref))).toBe("UNKNOWN_REF");
 });
