@@ -29,6 +29,20 @@ test.each([
   for (const limit of [0, 1, tokens >> 1, tokens - 1, tokens, tokens + 1, tokens + 5000]) {
     const expected = tokens > limit ? { tokens: limit, exceeded: true } : { tokens, exceeded: false };
     expect(tokenizer.countUpTo(text, limit)).toEqual(expected);
+    expect(tokenizer.countUpTo(new TextEncoder().encode(text), limit)).toEqual(expected);
+  }
+});
+
+test.each([
+  ["characters cut short", [0xe4, 0xbd, 0x61, 0xf0, 0x9f, 0x91, 0x20]],
+  ["stray bytes", [0x80]],
+  ["overlong and surrogate bytes", [0xc0, 0xaf, 0xed, 0xa0, 0x80, 0x0a]],
+])("long bytes that are no UTF-8, %s, at limits all around their count", (_, unit) => {
+  const bytes = new Uint8Array(unit.length * Math.ceil(40_000 / unit.length)).map((_, at) => unit[at % unit.length]!);
+  const tokens = tokenizer.count(new TextDecoder().decode(bytes));
+  for (const limit of [0, tokens >> 1, tokens - 1, tokens, tokens + 1]) {
+    const expected = tokens > limit ? { tokens: limit, exceeded: true } : { tokens, exceeded: false };
+    expect(tokenizer.countUpTo(bytes, limit)).toEqual(expected);
   }
 });
 
