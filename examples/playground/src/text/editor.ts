@@ -98,8 +98,9 @@ export class Editor {
     const change = this.text.replace(at, at + removed.length, inserted);
     this.#selection = { start: caret, end: caret, direction: "none" };
     this.#listener.changed(change);
-    this.#window.moveTo(at, height);
-    if (caret > this.#window.held.to) this.#window.moveTo(caret);
+    // Where the caret goes far, what lies at the edit is not drawn before.
+    if (caret - at <= mostHeld) this.#window.moveTo(at, height);
+    if (caret - at > mostHeld || caret > this.#window.held.to) this.#window.moveTo(caret);
     this.#show();
     this.#window.reveal(caret);
     this.#listener.selected(this.#selection);

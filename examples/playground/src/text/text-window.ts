@@ -106,7 +106,7 @@ export class TextWindow {
 
   /** Draws the held text, with the tokens of a part and some around it. */
   draw({ from, to }: Held = this.#view()): void {
-    const around = 400;
+    const around = 200;
     const part = { from: Math.max(this.held.from, from - around), to: Math.min(this.held.to, to + around) };
     this.#layer.draw(this.text, this.held.from, this.#tokens(part.from, part.to));
     const { held } = this;
