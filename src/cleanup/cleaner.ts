@@ -32,7 +32,7 @@ export interface CleanerOptions {
   readonly namespace: string;
   /** Strategies by component, in the order in which they run; a component named here has these and no others. */
   readonly strategies?: Readonly<Record<string, readonly AnyStrategy[]>>;
-  /** Messages at the end of a component that are never edited. Default 4. */
+  /** Messages at the end of a component that are never edited; those that wait for its last room are among them. Default 4. */
   readonly keepRecent?: number;
   /** A summarizer of the caller's; it runs on the calling thread, under guard. */
   readonly summarizer?: Summarizer;

@@ -1,5 +1,5 @@
 import type { CleanHost, CleanRequest } from "../manager/cleaner.ts";
-import type { Item } from "../manager/item.ts";
+import { type Item, spokenKinds } from "../manager/item.ts";
 
 /** What a strategy sees of one component: a consistent reading of its items, and nothing that it could change. */
 export interface View {
@@ -31,10 +31,8 @@ export interface ViewOptions {
   readonly goal: number;
 }
 
-const spoken: ReadonlySet<string> = new Set(["message", "tool_call", "tool_result"]);
-
 /** True for kinds that are part of the conversation that a provider checks. */
-export const isSpoken = (item: Item): boolean => spoken.has(item.kind);
+export const isSpoken = (item: Item): boolean => spokenKinds.has(item.kind);
 
 /** Instructions are never edited by the built-in strategies, wherever they lie. */
 export const isInstruction = (item: Item): boolean => item.role === "system" || item.role === "developer";
@@ -56,7 +54,9 @@ export function createReader(host: CleanHost, request: CleanRequest, keepRecent:
   return (options: ViewOptions): View => {
     const items = host.items(request.component);
     if (last?.escalated !== options.escalated || !sameItems(last.items, items)) {
-      const mayEdit = editableBy(host, items, keepRecent);
+      // Else messages that stay would keep every newer one out, for good.
+      const kept = Math.max(0, keepRecent - (options.escalated ? (request.arriving ?? 0) : 0));
+      const mayEdit = editableBy(host, items, kept);
       last = { items, escalated: options.escalated, mayEdit, editable: undefined };
     }
     return viewOf(host, request.component, last, options);

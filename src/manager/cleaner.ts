@@ -50,6 +50,8 @@ export interface CleanRequest {
   readonly component: string;
   /** Tokens that a caller waits for: met once cap − used − reserved reaches it. 0 for a proactive or manual run. */
   readonly need: number;
+  /** Messages that wait for this room: in an escalated round they are the newest of those that are kept as they are. */
+  readonly arriving?: number;
   /** Tokens to free in this component: max(used + need − low edge × cap, need − available, minGain). */
   readonly goal: number;
   /** Edits of a strategy that free less are not worth a broken prompt cache, unless the need asks for them. Default 0. */

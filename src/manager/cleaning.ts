@@ -22,6 +22,9 @@ export interface CleanupOptions {
   readonly deadline?: number;
 }
 
+/** What a waiter for room adds to that. */
+type RoundOptions = CleanupOptions & Pick<CleanRequest, "arriving">;
+
 /** A manager's cleaner, made when first needed, and its side of the port. */
 export class Cleaning {
   readonly #core: Core;
@@ -92,7 +95,7 @@ export function goalOf(cap: number, held: number, need: number, lowEdge: number,
   return Math.min(goal, held);
 }
 
-export function requestFor(core: Core, state: ComponentState, options: CleanupOptions): CleanRequest {
+export function requestFor(core: Core, state: ComponentState, options: RoundOptions): CleanRequest {
   const { cap, used, reserved } = core.read(state);
   const need = options.need ?? 0;
   const minGain = minGainOf(core, cap);
@@ -102,6 +105,7 @@ export function requestFor(core: Core, state: ComponentState, options: CleanupOp
     goal: options.goal ?? goalOf(cap, used + reserved, need, state.rule.target[0], minGain),
     minGain,
     escalate: need > 0 && (options.escalate ?? core.settings.escalate),
+    ...(options.arriving === undefined ? {} : { arriving: options.arriving }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
   };
@@ -118,7 +122,7 @@ export interface CleanupOutcome {
 export async function runCleanup(
   core: Core,
   state: ComponentState,
-  options: CleanupOptions,
+  options: RoundOptions,
   wanted = false,
 ): Promise<CleanupOutcome> {
   if (core.cleaning === undefined || state.rule.fixed) return { freed: 0, report: nothing(core, state, options) };
@@ -137,7 +141,7 @@ export async function runCleanup(
   }
 }
 
-function start(core: Core, state: ComponentState, options: CleanupOptions): Run {
+function start(core: Core, state: ComponentState, options: RoundOptions): Run {
   const run = new Run(!((options.need ?? 0) > 0) || options.escalate === false);
   const activity = state.active();
   activity.run = run;
@@ -149,7 +153,7 @@ function start(core: Core, state: ComponentState, options: CleanupOptions): Run 
   return run;
 }
 
-async function clean(core: Core, state: ComponentState, run: Run, options: CleanupOptions): Promise<CleanReport> {
+async function clean(core: Core, state: ComponentState, run: Run, options: RoundOptions): Promise<CleanReport> {
   const { cleaner, host } = core.cleaning!;
   const need = options.need ?? 0;
   if (need > 0 && core.adjusting !== undefined) await revokeUsed(core, state, need);

@@ -3,7 +3,7 @@ import { checkObject, checkTime, maxTokens } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { booked, type Count } from "./counting.ts";
-import type { Item, ItemInput, ItemKind } from "./item.ts";
+import { type Item, type ItemInput, type ItemKind, spokenKinds } from "./item.ts";
 import { ItemStore } from "./item-store.ts";
 import { checkWait, type WaitOptions } from "./wait-options.ts";
 import { type Demand, obtain } from "./waiting.ts";
@@ -97,6 +97,13 @@ class Entry implements Demand {
       else if (!isOutrun(there, draft)) need += booked(draft.count) - there.tokens;
     }
     return Math.max(0, need);
+  }
+
+  arriving(): number {
+    const store = this.#core.items!;
+    return this.#drafts().filter(
+      ({ id, input }) => store.get(id) === undefined && spokenKinds.has(input.kind ?? "text"),
+    ).length;
   }
 
   granted(tokens: number): void {

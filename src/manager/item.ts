@@ -10,6 +10,9 @@ export type ItemKind =
   | "debug"
   | "text";
 
+/** Kinds that are part of the conversation that a provider checks. */
+export const spokenKinds: ReadonlySet<ItemKind> = new Set<ItemKind>(["message", "tool_call", "tool_result"]);
+
 /** A value that survives JSON. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 

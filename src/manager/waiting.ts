@@ -15,6 +15,8 @@ export interface Demand {
   book?(tokens: number, again: boolean): number;
   /** True where a part is of no use. */
   readonly whole?: boolean;
+  /** Messages among what it puts. */
+  arriving?(): number;
 }
 
 export interface Waiter {
@@ -169,15 +171,16 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
 /** One cleanup for all that fit together from the first waiter on. A failed one has freed what the ledger saw. */
 async function round(core: Core, state: ComponentState, waiters: readonly Waiter[]) {
   const reach = core.reach(state);
-  let need = 0;
-  for (const waiter of waiters) {
-    const sum = need + waiter.demand.need();
+  let [need, arriving] = [0, 0];
+  for (const { demand } of waiters) {
+    const sum = need + demand.need();
     if (sum > reach) break;
     need = sum;
+    arriving += demand.arriving?.() ?? 0;
   }
   const deadlines = waiters.map((waiter) => waiter.options.deadline ?? Number.POSITIVE_INFINITY);
   const deadline = Math.max(...deadlines);
-  return runCleanup(core, state, { need, ...(Number.isFinite(deadline) ? { deadline } : {}) });
+  return runCleanup(core, state, { need, arriving, ...(Number.isFinite(deadline) ? { deadline } : {}) });
 }
 
 /** A demand that can't be met in full. */

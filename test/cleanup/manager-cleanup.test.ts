@@ -27,6 +27,22 @@ async function session(options: Parameters<typeof createTokenBudgetManager>[0] |
   return { manager, clock };
 }
 
+test("messages that stay do not keep newer ones out: what waits for room is one of the last", async () => {
+  const { manager } = await session({ proactiveCleanup: false });
+  const say = (id: string, tokens: number) =>
+    manager.put("interaction_buffer", { id, kind: "message", role: "user", text: text(id, tokens) });
+  for (const id of ["m1", "m2", "m3", "m4"]) await say(id, 60);
+  for (let turn = 5; turn <= 12; turn++) {
+    await say(`m${turn}`, 60);
+    await manager.idle();
+    const ids = manager.items("interaction_buffer").filter(({ edited }) => edited === undefined);
+    expect(ids.slice(-4).map(({ id }) => id)).toEqual([3, 2, 1, 0].map((back) => `m${turn - back}`));
+  }
+  // A cleanup for which nothing waits leaves the last four alone.
+  const { left } = await manager.cleanupComponent("interaction_buffer", { need: 200 });
+  expect(left?.recent).toBe(240);
+});
+
 test("settings of a cleanup that can't be are refused when the manager is made", async () => {
   const bad: unknown[] = [
     { keepRecent: -1 },
