@@ -15,12 +15,8 @@ let next: usize = 0;
 export function forgetWords(): void { built = false; next = 0; }
 @inline export function hasWords(): bool { return built; }
 
-/**
- * Goes on with the table by a step: it comes by and by, batch by batch, so that no text waits for all of it. Until it is
- * whole it is not used.
- */
+/** Goes on with the table, which is not whole, by a step (`earnWords` says when). Until it is whole it is not used. */
 export function buildWordsMore(): void {
-  if (built) return;
   if (!startsAt) { layOutMore(); return; }
   if (!next) memory.fill(WORDS, 0, WORDS_BYTES);
   const to = min(next + SLICE, ranks);
