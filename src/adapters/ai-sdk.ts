@@ -2,6 +2,7 @@ import { type FormatAdapter, type FoundPart, jsonText, type PartSpec } from "./f
 import { isRecord, type Json, type JsonRecord, type Path, setAt, stringAt } from "./json.ts";
 import { answersFollowCalls } from "./legal-order.ts";
 import { fileMedia, imageMedia, mediaPart } from "./media.ts";
+import { mendContent } from "./mend-content.ts";
 import { wholeMessage } from "./openai-chat.ts";
 
 /**
@@ -14,7 +15,7 @@ export const aiSdk: FormatAdapter = {
   roleOf: (message) => stringAt(message, "role") ?? "user",
   parts,
   rewrite,
-  mend,
+  mend: (message) => mendContent(message, /^reasoning$/),
   arrange: answersFollowCalls,
   plain: (role, text) => ({ role: role === "tool" ? "user" : role, content: text }),
 };
@@ -114,13 +115,4 @@ function rewrite(message: JsonRecord, spec: PartSpec, text: string): void {
   else if (spec.kind === "tool_result" && spec.container === undefined)
     setAt(message, [...place, "output"], { type: "text", value: text });
   else setAt(message, place, { type: "text", text });
-}
-
-/** A list of content must not be empty; reasoning at its end led to nothing any more, and providers refuse it. */
-function mend(message: JsonRecord): JsonRecord | undefined {
-  const { content } = message;
-  if (content === undefined) return undefined;
-  if (!Array.isArray(content)) return message;
-  while (stringAt(content.at(-1), "type") === "reasoning") content.pop();
-  return content.length === 0 ? undefined : message;
 }

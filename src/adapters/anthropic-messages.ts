@@ -2,6 +2,7 @@ import { anthropicOrder } from "./anthropic-order.ts";
 import { type FormatAdapter, type FoundPart, jsonText, type PartSpec } from "./format.ts";
 import { isRecord, type Json, type JsonRecord, type Path, setAt, stringAt } from "./json.ts";
 import { fileMedia, imageMedia, mediaPart } from "./media.ts";
+import { mendContent } from "./mend-content.ts";
 import { wholeMessage } from "./openai-chat.ts";
 
 /**
@@ -15,7 +16,7 @@ export const anthropicMessages: FormatAdapter = {
   roleOf: (message) => stringAt(message, "role") ?? "user",
   parts,
   rewrite,
-  mend,
+  mend: (message) => mendContent(message, /^(redacted_)?thinking$/),
   arrange: anthropicOrder,
   plain: (role, text) => ({ role: role === "assistant" ? role : "user", content: text }),
 };
@@ -138,13 +139,4 @@ function rewrite(message: JsonRecord, spec: PartSpec, text: string): void {
   if (spec.kind === "tool_result" && spec.container === undefined) setAt(message, [...place, "content"], text);
   else if (place.length > 0) setAt(message, place, { type: "text", text });
   else message.content = text;
-}
-
-/** A message needs content, and the API refuses one that ends with thinking: what it led to is gone. */
-function mend(message: JsonRecord): JsonRecord | undefined {
-  const { content } = message;
-  if (content === undefined) return undefined;
-  if (!Array.isArray(content)) return message;
-  while (/^(redacted_)?thinking$/.test(stringAt(content.at(-1), "type") ?? "")) content.pop();
-  return content.length === 0 ? undefined : message;
 }

@@ -1,6 +1,7 @@
 import { type FormatAdapter, type FoundPart, jsonText, type Mirror, type PartSpec } from "./format.ts";
 import { arrayAt, getAt, isRecord, type Json, type JsonRecord, type Path, setAt, stringAt } from "./json.ts";
 import { answersFollowCalls } from "./legal-order.ts";
+import { dropReasoningAtEnd } from "./mend-content.ts";
 import { contentParts, wholeMessage } from "./openai-chat.ts";
 
 /**
@@ -146,7 +147,7 @@ function mend(message: JsonRecord): JsonRecord | undefined {
   const inner = body(message);
   const calls = arrayAt(inner, "tool_calls").length > 0;
   const { content } = inner;
-  while (!calls && Array.isArray(content) && reasoningTypes.test(stringAt(content.at(-1), "type") ?? "")) content.pop();
+  if (!calls && content !== undefined) dropReasoningAtEnd(content, reasoningTypes);
   const isEmpty = content === undefined || content === "" || (Array.isArray(content) && content.length === 0);
   if (isEmpty && !calls) return undefined;
   if (isEmpty) inner.content = "";
