@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { expect } from "vitest";
 import { type RoutedItem, toItems, type WritableItem } from "../../src/adapters/index.ts";
 import type { Sample } from "./samples/index.ts";
 
@@ -38,4 +39,19 @@ export function cleanedItems(samples: readonly Sample[]): fc.Arbitrary<{ sample:
       });
       return { sample, items };
     });
+}
+
+/** Items of a sample without those of some ids, and with other texts for some. */
+export function edited(
+  items: ReturnType<typeof toItems>,
+  gone: readonly string[],
+  texts: Readonly<Record<string, string>> = {},
+) {
+  const known = items.map((item) => item.id!);
+  for (const id of [...gone, ...Object.keys(texts)]) expect(known).toContain(id);
+  return items
+    .filter((item) => !gone.includes(item.id!))
+    .map((item) =>
+      texts[item.id!] === undefined ? item : { ...item, text: texts[item.id!]!, edited: "stub" as const },
+    );
 }
