@@ -11,7 +11,8 @@ export type Span = readonly [start: number, end: number];
 
 /**
  * The sentences of text[start, end), without the white space around them, by the rules of Unicode (UAX 29), for all
- * scripts. No `Intl.Segmenter`: its first use takes a page 15 ms, and engines differ. Line breaks inside do not end a sentence. No sentence is longer than 500 characters.
+ * scripts. No `Intl.Segmenter`: its first use takes a page 15 ms, and engines differ. Line breaks inside do not end a
+ * sentence. No sentence is longer than 500 characters.
  */
 export function sentencesOf(text: string, start: number, end: number): Span[] {
   const spans: Span[] = [];
