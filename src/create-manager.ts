@@ -3,8 +3,7 @@ import { MemoryArchive } from "./archive/memory-archive.ts";
 import { openArchive } from "./archive/open-archive.ts";
 import { type CleanerOptions, checkCleanerOptions, createCleaner } from "./cleanup/cleaner.ts";
 import { createInlineCleanup } from "./cleanup/inline-cleanup.ts";
-import { TokenBudgetError } from "./errors.ts";
-import { checkObject } from "./ledger/status.ts";
+import { checkObject, TokenBudgetError } from "./errors.ts";
 import {
   createTokenBudgetManager as createBare,
   createTokenBudgetManagerSync as createBareSync,

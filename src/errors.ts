@@ -44,6 +44,13 @@ export class BudgetExceededError extends TokenBudgetError {
   }
 }
 
+/** @throws TokenBudgetError INVALID_ARGUMENT where `value` is no object, as options are. */
+export function checkObject(value: unknown, name = "options"): void {
+  if (typeof value !== "object" || value === null) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", `${name} must be an object`, { name });
+  }
+}
+
 /** The stable codes of {@link TokenBudgetError}. */
 export type ErrorCode =
   | "BUDGET_EXCEEDED"

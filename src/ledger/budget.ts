@@ -1,6 +1,6 @@
-import { BudgetExceededError, TokenBudgetError } from "../errors.ts";
+import { BudgetExceededError, checkObject, TokenBudgetError } from "../errors.ts";
 import type { AccountState, Ledger } from "./ledger.ts";
-import { checkObject, checkTokens, checkTtl, Status, statusError } from "./status.ts";
+import { checkTokens, checkTtl, Status, statusError } from "./status.ts";
 
 /** Options of {@link Ledger.open}. */
 export interface LedgerBudgetOptions {

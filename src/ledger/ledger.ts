@@ -1,9 +1,9 @@
-import { TokenBudgetError } from "../errors.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
 import { LedgerCore } from "../wasm/ledger-core.ts";
 import { LedgerBatch } from "./batch.ts";
 import { LedgerBudget, type LedgerBudgetOptions } from "./budget.ts";
 import { checkedClock } from "./clock.ts";
-import { accountNumber, checkObject, checkTime, checkTokens, Status, statusError } from "./status.ts";
+import { accountNumber, checkTime, checkTokens, Status, statusError } from "./status.ts";
 
 /** Options of {@link createLedger}. */
 export interface LedgerOptions {

@@ -49,13 +49,6 @@ export function checkTokens(tokens: number, name = "tokens"): void {
 /** The number of an account as the module takes it: 0, which is none, for a number that it would make another of. */
 export const accountNumber = (account: number): number => ((account | 0) === account && account > 0 ? account : 0);
 
-/** @throws TokenBudgetError INVALID_ARGUMENT where `value` is no object, as options are. */
-export function checkObject(value: unknown, name = "options"): void {
-  if (typeof value !== "object" || value === null) {
-    throw new TokenBudgetError("INVALID_ARGUMENT", `${name} must be an object`, { name });
-  }
-}
-
 /** @throws TokenBudgetError INVALID_ARGUMENT where `ttlMs` is not a number above 0. */
 export function checkTtl(ttlMs: number): void {
   if (typeof ttlMs !== "number" || !(ttlMs > 0)) {

@@ -1,5 +1,4 @@
-import { TokenBudgetError } from "../errors.ts";
-import { checkObject } from "../ledger/status.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
 import { Adjusting, type RuleState } from "./adjusting-state.ts";
 import { runCleanup } from "./cleaning.ts";
 import type { ComponentState } from "./component-state.ts";

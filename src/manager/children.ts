@@ -1,5 +1,5 @@
-import { TokenBudgetError } from "../errors.ts";
-import { checkObject, checkTokens, Status, statusError } from "../ledger/status.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
+import { checkTokens, Status, statusError } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import { Core } from "./core.ts";
 import { capsOf, profileOf } from "./profile.ts";

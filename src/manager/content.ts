@@ -1,5 +1,5 @@
-import { TokenBudgetError } from "../errors.ts";
-import { checkObject, checkTime, maxTokens } from "../ledger/status.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
+import { checkTime, maxTokens } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { booked, type Count } from "./counting.ts";

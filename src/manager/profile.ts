@@ -1,5 +1,4 @@
-import { TokenBudgetError } from "../errors.ts";
-import { checkObject } from "../ledger/status.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
 
 /** What a caller says of a component. All but `share` has a default. */
 export interface ComponentOptions {

@@ -1,5 +1,5 @@
-import { TokenBudgetError } from "../errors.ts";
-import { checkObject, checkTokens, checkTtl, Status, statusError } from "../ledger/status.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
+import { checkTokens, checkTtl, Status, statusError } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { revokeIdle } from "./lending.ts";

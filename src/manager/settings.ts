@@ -1,7 +1,6 @@
-import { TokenBudgetError } from "../errors.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
 import { checkedClock } from "../ledger/clock.ts";
 import { type Ledger, sharedLedger } from "../ledger/ledger.ts";
-import { checkObject } from "../ledger/status.ts";
 import type { Cleaner } from "./cleaner.ts";
 import { type CountFunction, Counting, type TextCounter } from "./counting.ts";
 import type { JournalSink } from "./journal.ts";

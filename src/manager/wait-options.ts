@@ -1,5 +1,4 @@
-import { TokenBudgetError } from "../errors.ts";
-import { checkObject } from "../ledger/status.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
 import type { Core } from "./core.ts";
 
 /** What to do with a request that cleanup could not make room for. */

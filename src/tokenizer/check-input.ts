@@ -15,13 +15,6 @@ export function checkText(text: TextInput): void {
 const isBytes = (value: unknown): boolean =>
   ArrayBuffer.isView(value) && (value as Partial<Uint8Array>)[Symbol.toStringTag] === "Uint8Array";
 
-/** @throws TokenBudgetError `INVALID_ARGUMENT` unless the options are an object. */
-export function checkOptions(options: object): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TokenBudgetError("INVALID_ARGUMENT", "options must be an object", { name: "options" });
-  }
-}
-
 /** @throws TokenBudgetError `INVALID_TOKENS` unless the value is a whole number of tokens from `least` on. */
 export function checkLimit(name: string, tokens: number, least = 0): void {
   if (!Number.isSafeInteger(tokens) || tokens < least) {

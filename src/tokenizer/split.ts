@@ -1,5 +1,5 @@
-import { TokenBudgetError } from "../errors.ts";
-import { checkLimit, checkOptions, checkString } from "./check-input.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
+import { checkLimit, checkString } from "./check-input.ts";
 import { type Borders, codePointBorders, graphemeBorders } from "./graphemes.ts";
 import { longestHead } from "./longest-head.ts";
 import { longestTail } from "./longest-tail.ts";
@@ -23,7 +23,7 @@ const nothing = { near: "", farTokens: 0 };
 export function split(core: OrdinaryEncoding, text: string, maxTokens: number, options: SplitOptions = {}): string[] {
   checkString(text);
   checkLimit("maxTokens", maxTokens, 1);
-  checkOptions(options);
+  checkObject(options);
   const { overlap = 0 } = options;
   checkLimit("overlap", overlap);
   if (overlap >= maxTokens) {

@@ -1,5 +1,5 @@
-import { TokenBudgetError } from "../errors.ts";
-import { checkLimit, checkOptions, checkString } from "./check-input.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
+import { checkLimit, checkString } from "./check-input.ts";
 import { countUpTo } from "./count-up-to.ts";
 import { codePointBorders, graphemeBorders } from "./graphemes.ts";
 import { jointAfter, longestHead } from "./longest-head.ts";
@@ -29,7 +29,7 @@ export function truncate(
 ): string {
   checkString(text);
   checkLimit("maxTokens", maxTokens);
-  checkOptions(options);
+  checkObject(options);
   const { keep = "head", marker = "" } = options;
   checkString(marker);
   if (keep !== "head" && keep !== "tail" && keep !== "middle") {
