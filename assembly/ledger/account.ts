@@ -1,71 +1,42 @@
-import { at, freeCell, known } from "./cells";
+import { at, cold, freeCell, generationAt } from "./cells";
 import { remove } from "./expiry-heap";
 import {
-  ACCOUNT, AREA, BAD_ACCOUNT, BAD_TOKENS, CAP, CHARGED, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, EXPIRES_AT, FIRST_CHILD, GRANTS,
-  HANDLE_CELLS, HEAP, NEXT_CHILD, NO_ROOM, ORIGIN, OVER_CAP, OVER_RELEASE, OWNER, PARENT, PEAK, PREVIOUS, RESERVED, SINCE, TAG, TOKENS, TOTAL, USED,
-  WAKE_AT, WINDOW,
+  AVAILABLE, BAD_ACCOUNT, BAD_TOKENS, CAP, CHARGED, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, EXPIRES_AT, FIRST, FIRST_CHILD, GRANT, GRANTS,
+  GRANT_SHIFT, HANDLE_CELLS, HEAP, HEAP_MASK, LOW, NEXT_CHILD, NO_ROOM, OVER_CAP, OVER_RELEASE, PARENT, TOKENS, TOP, TOTAL, USED,
 } from "./layout";
+import { isDue, noteUse, ownerOf, renew, setWake } from "./use";
 
 /** The cell behind an account's number, or 0. */
 // @ts-ignore: decorator
 @inline
 export function accountAt(account: u32): usize {
-  return known(account, ACCOUNT);
+  return isAccount(account) ? at(account) : 0;
 }
 
-/** Brings an account to `now`: what has expired returns, and the time since the last change counts toward its use. */
+/** Whether a number is that of an account. A branch on this, not a choice between two addresses, lets a processor go on while the line is on its way. */
 // @ts-ignore: decorator
 @inline
-export function advance(a: usize, now: f64): void {
-  if (now >= load<f64>(a, WAKE_AT)) wake(a, now);
-  const since = load<f64>(a, SINCE);
-  if (now > since) {
-    store<f64>(a, load<f64>(a, AREA) + level(a) * (now - since), AREA);
-    store<f64>(a, now, SINCE);
-  }
+export function isAccount(account: u32): bool {
+  return account - FIRST < load<u32>(TOP) - FIRST && load<i32>(at(account), AVAILABLE) >= 0;
 }
 
-/** used / cap; 0 where there is no cap. */
+/** Brings an account to `now`, which is `t` ticks: what has expired returns. Returns the time from which a change counts. */
 // @ts-ignore: decorator
 @inline
-export function level(a: usize): f64 {
-  const cap = load<i32>(a, CAP);
-  return cap == 0 ? 0 : <f64>load<i32>(a, USED) / <f64>cap;
+export function advance(a: usize, now: f64, t: i64): i64 {
+  return isDue(a, t) ? wake(a, now, t) : t;
 }
 
-/** The rare part of `advance`: expiries, and the turn of a window. `used` was constant since SINCE. */
-export function wake(a: usize, now: f64): void {
-  let root = load<u32>(a, HEAP);
+/** The rare part of `advance`: expiries, and the turn of a window. */
+export function wake(a: usize, now: f64, t: i64): i64 {
+  let root = load<u32>(a, HEAP) & HEAP_MASK;
   while (root != 0 && load<f64>(at(root), EXPIRES_AT) <= now) {
     expire(a, root);
-    root = load<u32>(a, HEAP);
+    root = load<u32>(a, HEAP) & HEAP_MASK;
   }
-  const owner = at(load<u32>(a, OWNER));
-  const origin = load<f64>(owner, ORIGIN);
-  const span = load<f64>(owner, WINDOW);
-  const since = load<f64>(a, SINCE);
-  let end = windowEnd(origin, span, since);
-  if (now >= end) {
-    const use = level(a);
-    const first = load<f64>(a, AREA) + use * max<f64>(end - since, 0);
-    const start = windowEnd(origin, span, now) - span;
-    store<f32>(a, <f32>(start > end + span / 2 ? use : first / span), PREVIOUS);
-    store<f64>(a, use * max<f64>(now - start, 0), AREA);
-    store<f64>(a, now, SINCE);
-    end = start + span;
-  }
-  setWake(a, end);
-}
-
-// @ts-ignore: decorator
-@inline
-export function windowEnd(origin: f64, span: f64, time: f64): f64 {
-  return origin + (Math.floor((time - origin) / span) + 1) * span;
-}
-
-function setWake(a: usize, end: f64): void {
-  const root = load<u32>(a, HEAP);
-  store<f64>(a, root == 0 ? end : min<f64>(end, load<f64>(at(root), EXPIRES_AT)), WAKE_AT);
+  const time = renew(a, t);
+  setWake(a, time);
+  return time;
 }
 
 function expire(a: usize, node: u32): void {
@@ -75,11 +46,11 @@ function expire(a: usize, node: u32): void {
   dropReservation(a, node);
 }
 
-/** Returns the tokens of a reservation to its account and frees its cell. WAKE_AT may stay too early, never too late. */
+/** Returns the tokens of a reservation to its account and frees its cell. */
 // @ts-ignore: decorator
 @inline
 export function dropReservation(a: usize, node: u32): void {
-  store<i32>(a, load<i32>(a, RESERVED) - load<i32>(at(node), TOKENS), RESERVED);
+  store<i32>(a, load<i32>(a, AVAILABLE) + load<i32>(at(node), TOKENS), AVAILABLE);
   remove(a, node);
   freeCell(node);
 }
@@ -87,50 +58,81 @@ export function dropReservation(a: usize, node: u32): void {
 // @ts-ignore: decorator
 @inline
 export function handleOf(cell: u32): f64 {
-  return <f64>(load<u32>(at(cell), TAG) >> 2) * HANDLE_CELLS + <f64>cell;
+  return <f64>generationAt(at(cell)) * HANDLE_CELLS + <f64>cell;
 }
 
 // @ts-ignore: decorator
 @inline
 export function availableIn(a: usize): i32 {
-  return load<i32>(a, CAP) - load<i32>(a, USED) - load<i32>(a, RESERVED);
+  return load<i32>(a, AVAILABLE);
 }
 
 /** Counts a request that does not fit, and says why not. */
 export function refuse(a: usize, tokens: i32): i32 {
-  if (tokens > load<i32>(a, CAP)) return OVER_CAP;
-  store<i32>(a, load<i32>(a, EXHAUSTIONS) + 1, EXHAUSTIONS);
+  if (tokens > load<i32>(cold(a), CAP)) return OVER_CAP;
+  store<i32>(cold(a), load<i32>(cold(a), EXHAUSTIONS) + 1, EXHAUSTIONS);
   return NO_ROOM;
 }
 
+/** Takes `tokens` of what is available, and notes the peak. Returns what is left. */
 // @ts-ignore: decorator
 @inline
-export function notePeak(a: usize): void {
-  const held = load<i32>(a, USED) + load<i32>(a, RESERVED);
-  assert(load<i32>(a, USED) >= 0 && load<i32>(a, RESERVED) >= 0 && held >= 0 && held <= load<i32>(a, CAP));
-  if (held > load<i32>(a, PEAK)) store<i32>(a, held, PEAK);
+export function take(a: usize, tokens: i32): i32 {
+  const available = load<i32>(a, AVAILABLE) - tokens;
+  store<i32>(a, available, AVAILABLE);
+  if (available < load<i32>(a, LOW)) store<i32>(a, available, LOW);
+  return available;
+}
+
+/** Makes `tokens` of what is available used, or the other way round where they are below 0. Returns what is left. */
+// @ts-ignore: decorator
+@inline
+export function use(a: usize, tokens: i32, t: i64): i32 {
+  noteUse(a, tokens, t);
+  store<i32>(a, load<i32>(a, USED) + tokens, USED);
+  return take(a, tokens);
+}
+
+/** In debug builds: what always holds for an account. */
+// @ts-ignore: decorator
+@inline
+export function check(a: usize): void {
+  assert(load<i32>(a, USED) >= 0 && load<i32>(a, AVAILABLE) >= 0);
+  assert(load<i32>(cold(a), CAP) - load<i32>(a, AVAILABLE) >= load<i32>(a, USED));
+}
+
+/** Counts a grant: up to 15 in the hot half, then 16 of them in the cold one. */
+// @ts-ignore: decorator
+@inline
+export function countGrant(a: usize): void {
+  const head = load<u32>(a, HEAP) + GRANT;
+  store<u32>(a, head, HEAP);
+  if (head < GRANT) store<u32>(cold(a), load<u32>(cold(a), GRANTS) + 16, GRANTS);
+}
+
+export function grantsOf(a: usize): u32 {
+  return load<u32>(cold(a), GRANTS) + (load<u32>(a, HEAP) >> GRANT_SHIFT);
 }
 
 /** Grants `tokens` whole, or nothing. `count`: a request that does not fit is an exhaustion. Returns what is available. */
 // @ts-ignore: decorator
 @inline
-export function allocateIn(account: u32, tokens: i32, now: f64, count: bool): i32 {
-  const a = accountAt(account);
-  if (a == 0) return BAD_ACCOUNT;
+export function allocateIn(account: u32, tokens: i32, now: f64, t: i64, count: bool): i32 {
+  if (!isAccount(account)) return BAD_ACCOUNT;
+  const a = at(account);
   if (tokens < 0) return BAD_TOKENS;
-  advance(a, now);
-  const available = availableIn(a);
-  if (tokens > available) return count ? refuse(a, tokens) : tokens > load<i32>(a, CAP) ? OVER_CAP : NO_ROOM;
-  store<i32>(a, load<i32>(a, USED) + tokens, USED);
-  store<i32>(a, load<i32>(a, GRANTS) + 1, GRANTS);
-  notePeak(a);
-  return available - tokens;
+  const time = advance(a, now, t);
+  if (tokens > load<i32>(a, AVAILABLE)) return count ? refuse(a, tokens) : tokens > load<i32>(cold(a), CAP) ? OVER_CAP : NO_ROOM;
+  countGrant(a);
+  const available = use(a, tokens, time);
+  check(a);
+  return available;
 }
 
 /** What open children are charged to an account. */
 function chargedTo(a: usize, account: u32): i32 {
   let tokens = 0;
-  let child = load<u32>(at(load<u32>(a, OWNER)), FIRST_CHILD);
+  let child = load<u32>(at(ownerOf(a)), FIRST_CHILD);
   while (child != 0) {
     if (load<u32>(at(child), PARENT) == account) tokens += load<i32>(at(child), TOTAL);
     child = load<u32>(at(child), NEXT_CHILD);
@@ -141,14 +143,15 @@ function chargedTo(a: usize, account: u32): i32 {
 /** Gives `tokens` back; what open children are charged, and at least `keep` must stay in use. Returns what is available. */
 // @ts-ignore: decorator
 @inline
-export function releaseIn(account: u32, tokens: i32, keep: i32, now: f64): i32 {
-  const a = accountAt(account);
-  if (a == 0) return BAD_ACCOUNT;
+export function releaseIn(account: u32, tokens: i32, keep: i32, now: f64, t: i64): i32 {
+  if (!isAccount(account)) return BAD_ACCOUNT;
+  const a = at(account);
   if (tokens < 0 || keep < 0) return BAD_TOKENS;
-  advance(a, now);
+  const time = advance(a, now, t);
   const used = load<i32>(a, USED);
   if (tokens > used - keep) return OVER_RELEASE;
-  if ((load<u32>(a, TAG) & CHARGED) != 0 && tokens > used - chargedTo(a, account)) return OVER_RELEASE;
-  store<i32>(a, used - tokens, USED);
-  return availableIn(a);
+  if ((load<u32>(a, HEAP) & CHARGED) != 0 && tokens > used - chargedTo(a, account)) return OVER_RELEASE;
+  const available = use(a, -tokens, time);
+  check(a);
+  return available;
 }

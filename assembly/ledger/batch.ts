@@ -3,6 +3,7 @@
 import { allocateIn, releaseIn } from "./account";
 import { BAD_OPERATION, BATCH, BATCH_BYTES, BATCH_CAPACITY } from "./layout";
 import { reserveIn, settleIn, voidIn } from "./reservation";
+import { ticksOf } from "./use";
 
 const ALLOCATE: u32 = 1;
 const RELEASE: u32 = 2;
@@ -23,6 +24,7 @@ function handleIn(op: usize): f64 {
 export function runBatch(count: u32, now: f64): i32 {
   if (count > BATCH_CAPACITY) return BAD_OPERATION;
   let refused = 0;
+  const t = ticksOf(now);
   const end = BATCH + count * BATCH_BYTES;
   for (let op: usize = BATCH; op < end; op += BATCH_BYTES) {
     const head = load<u32>(op);
@@ -31,22 +33,22 @@ export function runBatch(count: u32, now: f64): i32 {
     let result: i32;
     switch (head & 15) {
       case ALLOCATE:
-        result = allocateIn(account, tokens, now, true);
+        result = allocateIn(account, tokens, now, t, true);
         break;
       case RELEASE:
-        result = releaseIn(account, tokens, 0, now);
+        result = releaseIn(account, tokens, 0, now, t);
         break;
       case RESERVE: {
-        const handle = reserveIn(account, tokens, load<f64>(op, 8), now);
+        const handle = reserveIn(account, tokens, load<f64>(op, 8), now, t);
         result = handle < 0 ? <i32>handle : 0;
         store<f64>(op, handle, 8);
         break;
       }
       case SETTLE:
-        result = settleIn(handleIn(op), tokens, now);
+        result = settleIn(handleIn(op), tokens, now, t);
         break;
       case VOID:
-        result = voidIn(handleIn(op), now);
+        result = voidIn(handleIn(op), now, t);
         break;
       default:
         result = BAD_OPERATION;

@@ -1,10 +1,11 @@
-import { accountAt, advance, availableIn, notePeak, refuse, windowEnd } from "./account";
-import { at, freeBlock, known, mark, takeBlock } from "./cells";
+import { accountAt, advance, availableIn, check, countGrant, refuse, use } from "./account";
+import { at, cold, freeBlock, known, mark, takeBlock } from "./cells";
 import {
-  ACCOUNT, AREA, BAD_ACCOUNT, BAD_BUDGET, BAD_TOKENS, BUDGET, CAP, CHARGED, CHILD_BEFORE, CHILDREN, COUNT, EXHAUSTIONS, FIRST_CHILD, GRANTS, HAS_CHILDREN,
-  MAX_BLOCK, NEXT_CHILD, NO_ROOM, ORIGIN, OUT_OF_MEMORY, OWNER, PARENT, PEAK, PREVIOUS, RESERVED, SCRATCH, SINCE, TAG, TOTAL, USED, WAKE_AT, WINDOW,
+  AVAILABLE, BAD_ACCOUNT, BAD_BUDGET, BAD_TOKENS, BUDGET, CAP, CHARGED, CHILD_BEFORE, CHILDREN, COUNT, EXHAUSTIONS, FIRST_CHILD, GRANT_SHIFT,
+  GRANTS, HAS_CHILDREN, HEAP, LOW, MAX_BLOCK, NEXT_CHILD, NO_ROOM, ORIGIN, OUT_OF_MEMORY, OWNER, PARENT, PREVIOUS, SCRATCH, TAGGED, TOTAL, USED, WINDOW,
 } from "./layout";
 import { dropAll } from "./reservation";
+import { areaAt, fold, lastOf, ownerOf, setWake, ticksOf } from "./use";
 
 /**
  * Opens a budget of `count` accounts whose caps lie in SCRATCH, and charges their sum to the account `parent` (0: none).
@@ -20,9 +21,11 @@ export function openIn(count: u32, parent: u32, span: f64, now: f64): i32 {
   }
   if (total > i32.MAX_VALUE) return BAD_TOKENS;
   const p: usize = parent == 0 ? 0 : accountAt(parent);
+  const t = ticksOf(now);
+  let time = t;
   if (parent != 0) {
     if (p == 0) return BAD_ACCOUNT;
-    advance(p, now);
+    time = advance(p, now, t);
     if (<i32>total > availableIn(p)) return refuse(p, <i32>total);
   }
   const cell = takeBlock(count + 1);
@@ -31,33 +34,35 @@ export function openIn(count: u32, parent: u32, span: f64, now: f64): i32 {
   const budget = at(cell);
   store<i32>(budget, <i32>total, TOTAL);
   store<u32>(budget, count, COUNT);
-  if (p != 0) charge(p, parent, cell, <i32>total);
-  store<f64>(budget, now, ORIGIN);
-  store<f64>(budget, span, WINDOW);
-  for (let i: u32 = 0; i < count; i++) {
-    const account = cell + 1 + i;
-    mark(account, ACCOUNT);
-    const a = at(account);
-    store<i32>(a, load<i32>(SCRATCH + i * 4), CAP);
-    store<u32>(a, cell, OWNER);
-    store<f64>(a, now, SINCE);
-    store<f64>(a, now + span, WAKE_AT);
-    store<f32>(a, -1, PREVIOUS);
-  }
+  if (p != 0) charge(p, parent, cell, <i32>total, time);
+  store<f64>(cold(budget), now, ORIGIN);
+  store<f64>(cold(budget), span, WINDOW);
+  for (let i: u32 = 0; i < count; i++) startAccount(at(cell + 1 + i), cell, load<i32>(SCRATCH + i * 4), t);
   return cell;
 }
 
-function charge(p: usize, parent: u32, cell: u32, total: i32): void {
-  store<i32>(p, load<i32>(p, USED) + total, USED);
-  store<i32>(p, load<i32>(p, GRANTS) + 1, GRANTS);
-  store<u32>(p, load<u32>(p, TAG) | CHARGED, TAG);
-  notePeak(p);
+/** Makes a free cell an account. All that is not set here is 0. */
+function startAccount(a: usize, owner: u32, cap: i32, t: i64): void {
+  store<u32>(cold(a), TAGGED | (owner << 2), OWNER);
+  store<i32>(cold(a), cap, CAP);
+  store<i32>(a, cap, AVAILABLE);
+  store<i32>(a, cap, LOW);
+  store<f32>(cold(a), -1, PREVIOUS);
+  fold(a, 0, t);
+  setWake(a, t);
+}
+
+function charge(p: usize, parent: u32, cell: u32, total: i32, t: i64): void {
+  countGrant(p);
+  use(p, total, t);
+  store<u32>(p, load<u32>(p, HEAP) | CHARGED, HEAP);
+  check(p);
   link(parent, cell);
 }
 
 /** Makes a budget a child of the account's budget. */
 function link(parent: u32, cell: u32): void {
-  const owner = at(load<u32>(at(parent), OWNER));
+  const owner = at(ownerOf(at(parent)));
   const first = load<u32>(owner, FIRST_CHILD);
   store<u32>(at(cell), parent, PARENT);
   store<u32>(at(cell), first, NEXT_CHILD);
@@ -68,7 +73,7 @@ function link(parent: u32, cell: u32): void {
 }
 
 function unlink(parent: u32, cell: u32): void {
-  const owner = at(load<u32>(at(parent), OWNER));
+  const owner = at(ownerOf(at(parent)));
   const next = load<u32>(at(cell), NEXT_CHILD);
   const before = load<u32>(at(cell), CHILD_BEFORE);
   if (next != 0) store<u32>(at(next), before, CHILD_BEFORE);
@@ -89,9 +94,8 @@ export function closeIn(cell: u32, now: f64): i32 {
   for (let i: u32 = 0; i < count; i++) dropAll(at(cell + 1 + i));
   if (parent != 0) {
     const p = at(parent);
-    advance(p, now);
-    assert(load<i32>(p, USED) >= total);
-    store<i32>(p, load<i32>(p, USED) - total, USED);
+    use(p, -total, advance(p, now, ticksOf(now)));
+    check(p);
     unlink(parent, cell);
   }
   freeBlock(cell, count + 1);
@@ -102,32 +106,43 @@ export function closeIn(cell: u32, now: f64): i32 {
 export function transferIn(from: u32, to: u32, tokens: i32, now: f64): i32 {
   const a = accountAt(from);
   const b = accountAt(to);
-  if (a == 0 || b == 0 || load<u32>(a, OWNER) != load<u32>(b, OWNER)) return BAD_ACCOUNT;
+  if (a == 0 || b == 0 || ownerOf(a) != ownerOf(b)) return BAD_ACCOUNT;
   if (tokens < 0) return BAD_TOKENS;
-  advance(a, now);
-  advance(b, now);
+  const t = ticksOf(now);
+  const timeOfA = advance(a, now, t);
+  const timeOfB = advance(b, now, t);
   if (tokens > availableIn(a)) return NO_ROOM;
-  store<i32>(a, load<i32>(a, CAP) - tokens, CAP);
-  store<i32>(b, load<i32>(b, CAP) + tokens, CAP);
+  changeCap(a, -tokens, timeOfA);
+  changeCap(b, tokens, timeOfB);
   return availableIn(a);
+}
+
+function changeCap(a: usize, change: i32, t: i64): void {
+  const time = max<i64>(t, lastOf(a));
+  fold(a, areaAt(a, time), time);
+  store<i32>(cold(a), load<i32>(cold(a), CAP) + change, CAP);
+  store<i32>(a, load<i32>(a, AVAILABLE) + change, AVAILABLE);
+  store<i32>(a, load<i32>(a, LOW) + change, LOW);
+  check(a);
 }
 
 /** Sets the history of an account, as a snapshot has it. Only for an account that has had no operation yet. */
 export function restoreIn(account: u32, used: i32, peak: i32, exhaustions: i32, grants: i32, since: f64, area: f64, previous: f32): i32 {
   const a = accountAt(account);
   if (a == 0) return BAD_ACCOUNT;
-  if (used < 0 || used > load<i32>(a, CAP) || peak < used || exhaustions < 0 || grants < 0) return BAD_TOKENS;
-  if (load<i32>(a, USED) != 0 || load<i32>(a, RESERVED) != 0) return BAD_TOKENS;
-  const budget = at(load<u32>(a, OWNER));
-  if (!(since >= load<f64>(budget, ORIGIN)) || !(area >= 0)) return BAD_TOKENS;
+  if (used < 0 || used > load<i32>(cold(a), CAP) || peak < used || exhaustions < 0 || grants < 0) return BAD_TOKENS;
+  if (load<i32>(a, USED) != 0 || load<i32>(a, AVAILABLE) != load<i32>(cold(a), CAP)) return BAD_TOKENS;
+  const budget = at(ownerOf(a));
+  if (!(since >= load<f64>(cold(budget), ORIGIN)) || !(area >= 0)) return BAD_TOKENS;
   store<i32>(a, used, USED);
-  store<i32>(a, peak, PEAK);
-  store<i32>(a, exhaustions, EXHAUSTIONS);
-  store<i32>(a, grants, GRANTS);
-  store<f64>(a, since, SINCE);
-  store<f64>(a, area, AREA);
-  store<f32>(a, previous, PREVIOUS);
-  store<f64>(a, windowEnd(load<f64>(budget, ORIGIN), load<f64>(budget, WINDOW), since), WAKE_AT);
+  store<i32>(a, load<i32>(cold(a), CAP) - used, AVAILABLE);
+  store<i32>(a, load<i32>(cold(a), CAP) - peak, LOW);
+  store<i32>(cold(a), exhaustions, EXHAUSTIONS);
+  store<u32>(a, <u32>grants << GRANT_SHIFT, HEAP);
+  store<u32>(cold(a), <u32>grants & ~15, GRANTS);
+  store<f32>(cold(a), previous, PREVIOUS);
+  fold(a, area * 64, ticksOf(since));
+  setWake(a, ticksOf(since));
   return 0;
 }
 

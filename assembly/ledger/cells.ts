@@ -1,4 +1,6 @@
-import { CELL, CELL_SHIFT, FIRST, FREE, FREE_CELL, GENERATION_MASK, HEADER, KIND_BITS, MAX_BLOCK, NEXT_FREE, TAG, TOP } from "./layout";
+import {
+  CELL, CELL_SHIFT, CHUNK_CELLS, CHUNK_NUMBERS, COLD, FIRST, FREE, FREE_CELL, GENERATION_MASK, HEADER, KIND, MAX_BLOCK, NEXT_FREE, TAG, TOP,
+} from "./layout";
 
 // @ts-ignore: decorator
 @inline
@@ -6,27 +8,61 @@ export function at(cell: u32): usize {
   return (<usize>cell) << CELL_SHIFT;
 }
 
-/** The address of a cell of the given kind, or 0. */
+/** The cold half of a cell. */
 // @ts-ignore: decorator
 @inline
-export function known(cell: u32, kind: u32): usize {
-  if (cell >= load<u32>(TOP)) return 0;
-  const address = at(cell);
-  return (load<u32>(address, TAG) & KIND_BITS) == kind && cell >= FIRST ? address : 0;
+export function cold(address: usize): usize {
+  return address ^ COLD;
 }
 
-/** Makes the memory as large as the header. */
+/** Whether a number is that of a cell of the given kind. */
+// @ts-ignore: decorator
+@inline
+export function isKnown(cell: u32, kind: u32): bool {
+  return cell - FIRST < load<u32>(TOP) - FIRST && (load<u32>(at(cell), TAG) & KIND) == kind;
+}
+
+/** The address of a cell of the given kind, or 0. */
+export function known(cell: u32, kind: u32): usize {
+  return isKnown(cell, kind) ? at(cell) : 0;
+}
+
+/** Makes the memory as large as the header and the chunk in which it ends. */
 export function reserveHeader(): void {
   const pages = <i32>((HEADER + 0xffff) >> 16);
   if (pages > memory.size()) memory.grow(pages - memory.size());
+  tagCold(FIRST);
   store<u32>(TOP, FIRST);
 }
 
-export function topCell(): u32 {
-  return load<u32>(TOP);
+/** Bytes of the cells that were ever given out, and of the header. */
+export function bytesInUse(): f64 {
+  const top = load<u32>(TOP);
+  return <f64>chunkOf(top) * 65536 + <f64>usedIn(top) * <f64>(2 * CELL);
 }
 
-/** Takes `cells` neighbouring cells (2 to MAX_BLOCK), all zero but for their generation; or one of any content. Returns the first, or 0. */
+/** The cold halves of a chunk that is new read as free cells. */
+function tagCold(cell: u32): void {
+  const first = cold(at(cell & ~(CHUNK_CELLS - 1)));
+  for (let i: u32 = 0; i < CHUNK_CELLS; i++) store<u32>(first + at(i), FREE_CELL);
+}
+
+/** The first cell of a chunk: its hot half is the lower one in the first 2 MiB, the upper one in the next, and so on. */
+function hotHalf(chunk: u32): u32 {
+  return chunk * CHUNK_NUMBERS + ((chunk >> 5) & 1) * CHUNK_CELLS;
+}
+
+/** The chunk in which the last cell below `top` lies. */
+function chunkOf(top: u32): u32 {
+  return (top - 1) / CHUNK_NUMBERS;
+}
+
+/** Cells of that chunk that are given out. */
+function usedIn(top: u32): u32 {
+  return top - hotHalf(chunkOf(top));
+}
+
+/** Takes `cells` neighbouring cells (2 to MAX_BLOCK), all zero but for their tags; or one of any content. Returns the first, or 0. */
 export function takeBlock(cells: u32): u32 {
   for (let size = cells; size <= MAX_BLOCK; size++) {
     const head = FREE + size * 4;
@@ -42,36 +78,44 @@ export function takeBlock(cells: u32): u32 {
 
 function grow(cells: u32): u32 {
   const top = load<u32>(TOP);
-  // Cells of a fresh page are zero. The last cell of 4 GiB is never given out, so that addresses stay below 2^32.
-  const end = <u64>(top + cells) << CELL_SHIFT;
-  const pages = <u32>((end + 0xffff) >> 16);
+  const room = CHUNK_CELLS - usedIn(top);
+  const fits = cells <= room;
+  const block = fits ? top : hotHalf(chunkOf(top) + 1);
+  // The last chunk of 4 GiB is never given out, so that addresses stay below 2^32.
+  const pages = block / CHUNK_NUMBERS + 1;
   if (pages > 0xffff) return 0;
   const have = <u32>memory.size();
   if (pages > have) {
     const extra = max(pages - have, min(have >> 3, 0xffff - have));
     if (memory.grow(extra) < 0 && memory.grow(pages - have) < 0) return 0;
   }
-  store<u32>(TOP, top + cells);
-  return top;
+  if (!fits) {
+    for (let cell = top; cell < top + room; cell++) store<u32>(at(cell), FREE_CELL, TAG);
+    if (room > 0) pushFree(top, room);
+    tagCold(block);
+  }
+  store<u32>(TOP, block + cells);
+  return block;
 }
 
-/** Gives cells back. Their handles are void from here on. */
+/** Gives the cells of a budget back. A block of one cell is and stays a reservation's, so that no generation is lost here. */
 export function freeBlock(block: u32, cells: u32): void {
+  const address = at(block);
+  memory.fill(address, 0, cells << CELL_SHIFT);
+  memory.fill(cold(address), 0, cells << CELL_SHIFT);
   for (let cell = block; cell < block + cells; cell++) {
-    const address = at(cell);
-    const generation = (load<u32>(address, TAG) >> 2) + 1;
-    memory.fill(address, 0, CELL);
-    store<u32>(address, FREE_CELL | ((generation & GENERATION_MASK) << 2), TAG);
+    store<u32>(at(cell), FREE_CELL, TAG);
+    store<u32>(cold(at(cell)), FREE_CELL);
   }
   pushFree(block, cells);
 }
 
-/** As `freeBlock` for the one cell of a reservation, whose next use sets all of its fields but the generation. */
+/** Gives the cell of a reservation back. Its handle is void from here on; its next use sets all of its fields but the generation. */
 // @ts-ignore: decorator
 @inline
 export function freeCell(cell: u32): void {
   const address = at(cell);
-  const generation = (load<u32>(address, TAG) >> 2) + 1;
+  const generation = generationAt(address) + 1;
   store<u32>(address, FREE_CELL | ((generation & GENERATION_MASK) << 2), TAG);
   store<u32>(address, load<u32>(FREE + 4), NEXT_FREE);
   store<u32>(FREE + 4, cell);
@@ -93,9 +137,15 @@ function pushFree(block: u32, cells: u32): void {
   store<u32>(head, block);
 }
 
+// @ts-ignore: decorator
+@inline
+export function generationAt(address: usize): u32 {
+  return (load<u32>(address, TAG) >> 2) & GENERATION_MASK;
+}
+
 /** Gives a cell its kind and keeps its generation, which starts at 1. */
 export function mark(cell: u32, kind: u32): void {
   const address = at(cell);
-  const generation = max(load<u32>(address, TAG) >> 2, 1);
+  const generation = max(generationAt(address), 1);
   store<u32>(address, kind | (generation << 2), TAG);
 }

@@ -1,6 +1,6 @@
 // A pairing heap per account, its nodes the reservations themselves: insert O(1), remove O(log n) amortized.
 import { at } from "./cells";
-import { BEFORE, CHILD, EXPIRES_AT, HEAP, NEXT } from "./layout";
+import { BEFORE, CHILD, EXPIRES_AT, HEAP, HEAP_MASK, NEXT } from "./layout";
 
 // @ts-ignore: decorator
 @inline
@@ -27,15 +27,21 @@ function meld(a: u32, b: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function insert(account: usize, node: u32): void {
-  store<u32>(account, meld(load<u32>(account, HEAP), node), HEAP);
+  setRoot(account, meld(load<u32>(account, HEAP) & HEAP_MASK, node));
+}
+
+// @ts-ignore: decorator
+@inline
+function setRoot(account: usize, root: u32): void {
+  store<u32>(account, (load<u32>(account, HEAP) & ~HEAP_MASK) | root, HEAP);
 }
 
 /** Takes a node out. Its links are stale afterwards. */
 export function remove(account: usize, node: u32): void {
-  const root = load<u32>(account, HEAP);
+  const root = load<u32>(account, HEAP) & HEAP_MASK;
   const below = mergePairs(load<u32>(at(node), CHILD));
   if (node == root) {
-    store<u32>(account, below, HEAP);
+    setRoot(account, below);
     return;
   }
   const before = load<u32>(at(node), BEFORE);
@@ -43,7 +49,7 @@ export function remove(account: usize, node: u32): void {
   if (load<u32>(at(before), CHILD) == node) store<u32>(at(before), next, CHILD);
   else store<u32>(at(before), next, NEXT);
   if (next != 0) store<u32>(at(next), before, BEFORE);
-  store<u32>(account, meld(root, below), HEAP);
+  setRoot(account, meld(root, below));
 }
 
 /** Two passes: neighbours are melded from left to right into a stack, then the stack from its top. */

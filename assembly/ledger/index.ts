@@ -1,12 +1,12 @@
-import { accountAt, advance, allocateIn, level, releaseIn, wake } from "./account";
-import { at, reserveHeader, topCell } from "./cells";
+import { accountAt, advance, allocateIn, grantsOf, releaseIn } from "./account";
+import { at, bytesInUse, cold, reserveHeader } from "./cells";
 import { runBatch } from "./batch";
 import { closeIn, openIn, replaceIn, restoreIn, transferIn } from "./budget";
 import {
-  AREA, BAD_ACCOUNT, BATCH, BATCH_CAPACITY, CAP, CELL_SHIFT, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, GRANTS, ORIGIN, OWNER,
-  PEAK, PREVIOUS, RESERVED, SCRATCH, SINCE, USED, WAKE_AT, WINDOW,
+  AVAILABLE, BAD_ACCOUNT, BATCH, BATCH_CAPACITY, CAP, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, LOW, ORIGIN, PREVIOUS, SCRATCH, USED,
 } from "./layout";
 import { expiryOf, extendIn, reserveIn, settleIn, voidIn } from "./reservation";
+import { areaAt, lastOf, meanUse, ownerOf, ticksOf } from "./use";
 
 reserveHeader();
 
@@ -25,52 +25,41 @@ export function restore(account: u32, used: i32, peak: i32, exhaustions: i32, gr
 }
 export function replace(old: u32, next: u32): i32 { return replaceIn(old, next); }
 
-export function allocate(account: u32, tokens: i32, now: f64): i32 { return allocateIn(account, tokens, now, true); }
+export function allocate(account: u32, tokens: i32, now: f64): i32 { return allocateIn(account, tokens, now, ticksOf(now), true); }
 /** As `allocate`, for a request that was refused before: a further refusal is no further exhaustion. */
-export function retry(account: u32, tokens: i32, now: f64): i32 { return allocateIn(account, tokens, now, false); }
-export function release(account: u32, tokens: i32, keep: i32, now: f64): i32 { return releaseIn(account, tokens, keep, now); }
-export function reserve(account: u32, tokens: i32, expiresAt: f64, now: f64): f64 { return reserveIn(account, tokens, expiresAt, now); }
-export function settle(handle: f64, actual: i32, now: f64): i32 { return settleIn(handle, actual, now); }
-export function cancel(handle: f64, now: f64): i32 { return voidIn(handle, now); }
+export function retry(account: u32, tokens: i32, now: f64): i32 { return allocateIn(account, tokens, now, ticksOf(now), false); }
+export function release(account: u32, tokens: i32, keep: i32, now: f64): i32 { return releaseIn(account, tokens, keep, now, ticksOf(now)); }
+export function reserve(account: u32, tokens: i32, expiresAt: f64, now: f64): f64 {
+  return reserveIn(account, tokens, expiresAt, now, ticksOf(now));
+}
+export function settle(handle: f64, actual: i32, now: f64): i32 { return settleIn(handle, actual, now, ticksOf(now)); }
+export function cancel(handle: f64, now: f64): i32 { return voidIn(handle, now, ticksOf(now)); }
 export function extend(handle: f64, expiresAt: f64, now: f64): i32 { return extendIn(handle, expiresAt, now); }
 export function expiry(handle: f64): f64 { return expiryOf(handle); }
 export function run(count: u32, now: f64): i32 { return runBatch(count, now); }
-export function bytes(): f64 { return <f64>topCell() * <f64>(1 << CELL_SHIFT); }
+export function bytes(): f64 { return bytesInUse(); }
 
 /**
  * Writes an account as it is at `now` to SCRATCH: cap, used, reserved, peak, exhaustions, grants, mean use of the last
- * window, since, area, previous. Returns 1 where that turned a window or ended a reservation, 0 where it changed nothing.
+ * window, since, area, previous. Returns 1 where that ended a reservation, else 0.
  */
 export function read(account: u32, now: f64): i32 {
   const a = accountAt(account);
   if (a == 0) return BAD_ACCOUNT;
-  const woke = now >= load<f64>(a, WAKE_AT);
-  if (woke) wake(a, now);
-  store<f64>(SCRATCH, <f64>load<i32>(a, CAP), 0);
-  store<f64>(SCRATCH, <f64>load<i32>(a, USED), 8);
-  store<f64>(SCRATCH, <f64>load<i32>(a, RESERVED), 16);
-  store<f64>(SCRATCH, <f64>load<i32>(a, PEAK), 24);
-  store<f64>(SCRATCH, <f64>load<i32>(a, EXHAUSTIONS), 32);
-  store<f64>(SCRATCH, <f64>load<i32>(a, GRANTS), 40);
-  store<f64>(SCRATCH, mean(a, now), 48);
-  store<f64>(SCRATCH, load<f64>(a, SINCE), 56);
-  store<f64>(SCRATCH, load<f64>(a, AREA), 64);
-  store<f64>(SCRATCH, <f64>load<f32>(a, PREVIOUS), 72);
-  return woke ? 1 : 0;
-}
-
-/** Mean of used / cap over the last window's length; of an earlier window, its mean stands for each of its parts. */
-function mean(a: usize, now: f64): f64 {
-  const owner = at(load<u32>(a, OWNER));
-  const origin = load<f64>(owner, ORIGIN);
-  const span = load<f64>(owner, WINDOW);
-  const since = load<f64>(a, SINCE);
-  const time = max<f64>(now, since);
-  const area = load<f64>(a, AREA) + level(a) * (time - since);
-  const previous = <f64>load<f32>(a, PREVIOUS);
-  if (previous >= 0) {
-    const elapsed = time - origin - Math.floor((time - origin) / span) * span;
-    return (area + previous * (span - elapsed)) / span;
-  }
-  return time > origin ? area / (time - origin) : level(a);
+  const expired = load<u32>(EXPIRED_COUNT);
+  const t = ticksOf(now);
+  const time = max<i64>(advance(a, now, t), lastOf(a));
+  const cap = load<i32>(cold(a), CAP);
+  const used = load<i32>(a, USED);
+  store<f64>(SCRATCH, <f64>cap, 0);
+  store<f64>(SCRATCH, <f64>used, 8);
+  store<f64>(SCRATCH, <f64>(cap - used - load<i32>(a, AVAILABLE)), 16);
+  store<f64>(SCRATCH, <f64>cap - <f64>load<i32>(a, LOW), 24);
+  store<f64>(SCRATCH, <f64>load<i32>(cold(a), EXHAUSTIONS), 32);
+  store<f64>(SCRATCH, <f64>grantsOf(a), 40);
+  store<f64>(SCRATCH, meanUse(a, time), 48);
+  store<f64>(SCRATCH, max<f64>(time == t ? now : <f64>time / 64, load<f64>(cold(at(ownerOf(a))), ORIGIN)), 56);
+  store<f64>(SCRATCH, areaAt(a, time) / 64, 64);
+  store<f64>(SCRATCH, <f64>load<f32>(cold(a), PREVIOUS), 72);
+  return load<u32>(EXPIRED_COUNT) != expired ? 1 : 0;
 }

@@ -143,7 +143,7 @@ export class Ledger {
   }
 
   /**
-   * What an account holds at `now`; `woke` where that ended a reservation or turned a window.
+   * What an account holds at `now`; `woke` where that ended a reservation.
    * @throws TokenBudgetError `UNKNOWN_COMPONENT` for a number that is no account.
    * @example ledger.read(account, 0).cap; // => 900
    */

@@ -251,8 +251,8 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     budget.allocate("a", 60);
     const handle = budget.reserve("b", 20, 1000);
     const before = [budget.read("a"), budget.read("b")];
-    // The owner of an account lies 24 bytes in: one that points past the memory traps when the window turns.
-    const word = (budget.account("a") * 64 + 24) / 4;
+    // The owner of an account is the first word of its cold half: one that points past the memory traps when the window turns.
+    const word = (budget.account("a") * 32 + 32768) / 4;
     const owner = ledger.core.ints[word]!;
     ledger.core.ints[word] = 0x3ffffff;
     clock.now += 200;
