@@ -2,7 +2,7 @@ import { at, cold, freeCell, generationAt } from "./cells";
 import { remove } from "./expiry-heap";
 import {
   AVAILABLE, BAD_ACCOUNT, BAD_TOKENS, CAP, CHARGED, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, EXPIRES_AT, FIRST, FIRST_CHILD, GRANT, GRANTS,
-  GRANT_SHIFT, HANDLE_CELLS, HEAP, HEAP_MASK, LOW, NEXT_CHILD, NO_ROOM, OVER_CAP, OVER_RELEASE, PARENT, TOKENS, TOP, TOTAL, USED,
+  GRANT_SHIFT, HANDLE_SHIFT, HEAP, CELL_MASK, LOW, NEXT_CHILD, NO_ROOM, OVER_CAP, OVER_RELEASE, PARENT, TOKENS, TOP, TOTAL, USED,
 } from "./layout";
 import { isDue, noteUse, ownerOf, renew, setWake } from "./use";
 
@@ -17,7 +17,8 @@ export function accountAt(account: u32): usize {
 // @ts-ignore: decorator
 @inline
 export function isAccount(account: u32): bool {
-  return account - FIRST < load<u32>(TOP) - FIRST && load<i32>(at(account), AVAILABLE) >= 0;
+  if (account - FIRST >= load<u32>(TOP) - FIRST) return false;
+  return load<i32>(at(account), AVAILABLE) >= 0;
 }
 
 /** Brings an account to `now`, which is `t` ticks: what has expired returns. Returns the time from which a change counts. */
@@ -29,10 +30,10 @@ export function advance(a: usize, now: f64, t: i64): i64 {
 
 /** The rare part of `advance`: expiries, and the turn of a window. */
 export function wake(a: usize, now: f64, t: i64): i64 {
-  let root = load<u32>(a, HEAP) & HEAP_MASK;
+  let root = load<u32>(a, HEAP) & CELL_MASK;
   while (root != 0 && load<f64>(at(root), EXPIRES_AT) <= now) {
     expire(a, root);
-    root = load<u32>(a, HEAP) & HEAP_MASK;
+    root = load<u32>(a, HEAP) & CELL_MASK;
   }
   const time = renew(a, t);
   setWake(a, time);
@@ -58,13 +59,7 @@ export function dropReservation(a: usize, node: u32): void {
 // @ts-ignore: decorator
 @inline
 export function handleOf(cell: u32): f64 {
-  return <f64>generationAt(at(cell)) * HANDLE_CELLS + <f64>cell;
-}
-
-// @ts-ignore: decorator
-@inline
-export function availableIn(a: usize): i32 {
-  return load<i32>(a, AVAILABLE);
+  return <f64>((<i64>generationAt(at(cell)) << HANDLE_SHIFT) | <i64>cell);
 }
 
 /** Counts a request that does not fit, and says why not. */
@@ -93,10 +88,11 @@ export function use(a: usize, tokens: i32, t: i64): i32 {
   return take(a, tokens);
 }
 
-/** In debug builds: what always holds for an account. */
+/** In debug builds: what always holds for an account. A release build must not even load it, which would touch the cold half. */
 // @ts-ignore: decorator
 @inline
 export function check(a: usize): void {
+  if (ASC_NO_ASSERT) return;
   assert(load<i32>(a, USED) >= 0 && load<i32>(a, AVAILABLE) >= 0);
   assert(load<i32>(cold(a), CAP) - load<i32>(a, AVAILABLE) >= load<i32>(a, USED));
 }

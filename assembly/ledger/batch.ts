@@ -48,7 +48,7 @@ export function runBatch(count: u32, now: f64): i32 {
         result = settleIn(handleIn(op), tokens, now, t);
         break;
       case VOID:
-        result = voidIn(handleIn(op), now, t);
+        result = voidIn(handleIn(op), now);
         break;
       default:
         result = BAD_OPERATION;

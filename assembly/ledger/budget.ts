@@ -1,4 +1,4 @@
-import { accountAt, advance, availableIn, check, countGrant, refuse, use } from "./account";
+import { accountAt, advance, check, countGrant, refuse, use } from "./account";
 import { at, cold, freeBlock, known, mark, takeBlock } from "./cells";
 import {
   AVAILABLE, BAD_ACCOUNT, BAD_BUDGET, BAD_TOKENS, BUDGET, CAP, CHARGED, CHILD_BEFORE, CHILDREN, COUNT, EXHAUSTIONS, FIRST_CHILD, GRANT_SHIFT,
@@ -26,7 +26,7 @@ export function openIn(count: u32, parent: u32, span: f64, now: f64): i32 {
   if (parent != 0) {
     if (p == 0) return BAD_ACCOUNT;
     time = advance(p, now, t);
-    if (<i32>total > availableIn(p)) return refuse(p, <i32>total);
+    if (<i32>total > load<i32>(p, AVAILABLE)) return refuse(p, <i32>total);
   }
   const cell = takeBlock(count + 1);
   if (cell == 0) return OUT_OF_MEMORY;
@@ -111,10 +111,10 @@ export function transferIn(from: u32, to: u32, tokens: i32, now: f64): i32 {
   const t = ticksOf(now);
   const timeOfA = advance(a, now, t);
   const timeOfB = advance(b, now, t);
-  if (tokens > availableIn(a)) return NO_ROOM;
+  if (tokens > load<i32>(a, AVAILABLE)) return NO_ROOM;
   changeCap(a, -tokens, timeOfA);
   changeCap(b, tokens, timeOfB);
-  return availableIn(a);
+  return load<i32>(a, AVAILABLE);
 }
 
 function changeCap(a: usize, change: i32, t: i64): void {

@@ -1,5 +1,5 @@
 import {
-  CELL, CELL_SHIFT, CHUNK_CELLS, CHUNK_NUMBERS, COLD, FIRST, FREE, FREE_CELL, GENERATION_MASK, HEADER, KIND, MAX_BLOCK, NEXT_FREE, TAG, TOP,
+  CELL, CELL_SHIFT, CHUNK_CELLS, CHUNK_NUMBERS, COLD, FIRST, FREE, FREE_CELL, GENERATION_MASK, HEADER, KIND, MAX_BLOCK, NEXT_FREE, RESERVATION, TAG, TOP,
 } from "./layout";
 
 // @ts-ignore: decorator
@@ -110,24 +110,31 @@ export function freeBlock(block: u32, cells: u32): void {
   pushFree(block, cells);
 }
 
-/** Gives the cell of a reservation back. Its handle is void from here on; its next use sets all of its fields but the generation. */
+/** Gives the cell of a reservation back. Its handle is void from here on. */
 // @ts-ignore: decorator
 @inline
 export function freeCell(cell: u32): void {
   const address = at(cell);
-  const generation = generationAt(address) + 1;
-  store<u32>(address, FREE_CELL | ((generation & GENERATION_MASK) << 2), TAG);
+  const generation = (generationAt(address) + 1) & GENERATION_MASK;
+  store<u32>(address, FREE_CELL | (generation << 2), TAG);
   store<u32>(address, load<u32>(FREE + 4), NEXT_FREE);
   store<u32>(FREE + 4, cell);
 }
 
-/** A cell for a reservation, or 0. */
+/** A cell for a reservation, with its tag; all else in it may be anything. Or 0. */
 // @ts-ignore: decorator
 @inline
 export function takeCell(): u32 {
   const cell = load<u32>(FREE + 4);
-  if (cell == 0) return takeBlock(1);
+  if (cell == 0) return newCell();
   store<u32>(FREE + 4, load<u32>(at(cell), NEXT_FREE));
+  store<u32>(at(cell), load<u32>(at(cell), TAG) | RESERVATION, TAG);
+  return cell;
+}
+
+function newCell(): u32 {
+  const cell = takeBlock(1);
+  if (cell != 0) mark(cell, RESERVATION);
   return cell;
 }
 

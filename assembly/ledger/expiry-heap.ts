@@ -1,6 +1,6 @@
 // A pairing heap per account, its nodes the reservations themselves: insert O(1), remove O(log n) amortized.
 import { at } from "./cells";
-import { BEFORE, CHILD, EXPIRES_AT, HEAP, HEAP_MASK, NEXT } from "./layout";
+import { BEFORE, CHILD, EXPIRES_AT, HEAP, CELL_MASK, NEXT } from "./layout";
 
 // @ts-ignore: decorator
 @inline
@@ -18,27 +18,32 @@ function meld(a: u32, b: u32): u32 {
   store<u32>(at(other), root, BEFORE);
   if (first != 0) store<u32>(at(first), other, BEFORE);
   store<u32>(at(root), other, CHILD);
-  store<u32>(at(root), 0, NEXT);
-  store<u32>(at(root), 0, BEFORE);
   return root;
 }
 
-/** Adds a lone node (CHILD, NEXT and BEFORE are 0). */
+/** Adds a lone node (CHILD is 0). */
 // @ts-ignore: decorator
 @inline
 export function insert(account: usize, node: u32): void {
-  setRoot(account, meld(load<u32>(account, HEAP) & HEAP_MASK, node));
+  setRoot(account, meld(load<u32>(account, HEAP) & CELL_MASK, node));
 }
 
 // @ts-ignore: decorator
 @inline
 function setRoot(account: usize, root: u32): void {
-  store<u32>(account, (load<u32>(account, HEAP) & ~HEAP_MASK) | root, HEAP);
+  store<u32>(account, (load<u32>(account, HEAP) & ~CELL_MASK) | root, HEAP);
 }
 
 /** Takes a node out. Its links are stale afterwards. */
+// @ts-ignore: decorator
+@inline
 export function remove(account: usize, node: u32): void {
-  const root = load<u32>(account, HEAP) & HEAP_MASK;
+  if ((load<u32>(account, HEAP) & CELL_MASK) == node && load<u32>(at(node), CHILD) == 0) setRoot(account, 0);
+  else removeFrom(account, node);
+}
+
+function removeFrom(account: usize, node: u32): void {
+  const root = load<u32>(account, HEAP) & CELL_MASK;
   const below = mergePairs(load<u32>(at(node), CHILD));
   if (node == root) {
     setRoot(account, below);
@@ -60,8 +65,6 @@ function mergePairs(first: u32): u32 {
     const one = node;
     const two = load<u32>(at(one), NEXT);
     node = two == 0 ? 0 : load<u32>(at(two), NEXT);
-    unlink(one);
-    if (two != 0) unlink(two);
     const pair = meld(one, two);
     store<u32>(at(pair), stack, NEXT);
     stack = pair;
@@ -69,16 +72,8 @@ function mergePairs(first: u32): u32 {
   let root: u32 = 0;
   while (stack != 0) {
     const next = load<u32>(at(stack), NEXT);
-    store<u32>(at(stack), 0, NEXT);
     root = meld(root, stack);
     stack = next;
   }
   return root;
-}
-
-// @ts-ignore: decorator
-@inline
-function unlink(node: u32): void {
-  store<u32>(at(node), 0, NEXT);
-  store<u32>(at(node), 0, BEFORE);
 }

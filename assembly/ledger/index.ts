@@ -33,7 +33,7 @@ export function reserve(account: u32, tokens: i32, expiresAt: f64, now: f64): f6
   return reserveIn(account, tokens, expiresAt, now, ticksOf(now));
 }
 export function settle(handle: f64, actual: i32, now: f64): i32 { return settleIn(handle, actual, now, ticksOf(now)); }
-export function cancel(handle: f64, now: f64): i32 { return voidIn(handle, now, ticksOf(now)); }
+export function cancel(handle: f64, now: f64): i32 { return voidIn(handle, now); }
 export function extend(handle: f64, expiresAt: f64, now: f64): i32 { return extendIn(handle, expiresAt, now); }
 export function expiry(handle: f64): f64 { return expiryOf(handle); }
 export function run(count: u32, now: f64): i32 { return runBatch(count, now); }

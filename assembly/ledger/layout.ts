@@ -48,7 +48,7 @@ export const BUDGET: u32 = TAGGED | 2;
 export const RESERVATION: u32 = TAGGED | 3;
 export const GENERATION_MASK: u32 = 0x3ffffff;
 /** A handle is generation * 2^27 + cell: exact in a double, and never 0. */
-export const HANDLE_CELLS: f64 = 134217728;
+export const HANDLE_SHIFT: i64 = 27;
 
 // Account, hot half. Always: 0 <= used, 0 <= reserved, where reserved = cap - used - available.
 export const AVAILABLE: usize = 0;
@@ -57,7 +57,7 @@ export const USED: usize = 4;
 export const LOW: usize = 8;
 /** Root of the heap of open reservations, by expiry, or 0; above it CHARGED; above that the low bits of the number of grants. */
 export const HEAP: usize = 12;
-export const HEAP_MASK: u32 = 0x7ffffff;
+export const CELL_MASK: u32 = 0x7ffffff;
 /** A child was charged to it at some time. */
 export const CHARGED: u32 = 0x8000000;
 export const GRANT: u32 = 0x10000000;
@@ -111,7 +111,7 @@ export const HOLDER: usize = 4;
 export const TOKENS: usize = 8;
 export const CHILD: usize = 12;
 export const NEXT: usize = 16;
-/** The parent for a first child, else the sibling before; 0 for a root. */
+/** The parent for a first child, else the sibling before. It and NEXT mean nothing in a root. */
 export const BEFORE: usize = 20;
 export const EXPIRES_AT: usize = 24;
 

@@ -2,7 +2,7 @@
 // division and no time of the visit before: used * t - moment is the integral up to any later t. All of it is whole numbers
 // modulo 2^64: exact, whatever the clock shows, while the integral itself stays below 2^63, for which `renew` sees.
 import { at, cold } from "./cells";
-import { ALWAYS, AREA, BLOCK_SHIFT, CAP, EXPIRES_AT, HEAP, HEAP_MASK, HIGH, LAST, MOMENT, ORIGIN, OWNER, PREVIOUS, UNIT_SHIFT, USED, WAKE, WINDOW } from "./layout";
+import { ALWAYS, AREA, BLOCK_SHIFT, CAP, EXPIRES_AT, HEAP, CELL_MASK, HIGH, LAST, MOMENT, ORIGIN, OWNER, PREVIOUS, UNIT_SHIFT, USED, WAKE, WINDOW } from "./layout";
 
 /** Most that a first expiry may lie before the last change of its account and still be what the account wakes by, in units. */
 const BEHIND: i64 = (1 << (BLOCK_SHIFT - UNIT_SHIFT)) / 2;
@@ -109,7 +109,7 @@ export function setWake(a: usize, t: i64): void {
   const end = startOf(owner, windowAt(owner, t) + 1);
   const block = ((t >> BLOCK_SHIFT) + 1) << (BLOCK_SHIFT - UNIT_SHIFT);
   let unit = min<i64>(end >> UNIT_SHIFT, block);
-  const root = load<u32>(a, HEAP) & HEAP_MASK;
+  const root = load<u32>(a, HEAP) & CELL_MASK;
   if (root != 0) unit = min<i64>(unit, ticksOf(load<f64>(at(root), EXPIRES_AT)) >> UNIT_SHIFT);
   storeWake(a, unit);
 }
