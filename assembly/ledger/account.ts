@@ -4,7 +4,7 @@ import {
   AVAILABLE, BAD_ACCOUNT, BAD_TOKENS, CAP, CHARGED, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, EXPIRES_AT, FIRST, FIRST_CHILD, GRANT, GRANTS,
   GRANT_SHIFT, HANDLE_SHIFT, HEAP, CELL_MASK, LOW, NEXT_CHILD, NO_ROOM, OVER_CAP, OVER_RELEASE, PARENT, TOKENS, TOP, TOTAL, USED,
 } from "./layout";
-import { isDue, noteUse, ownerOf, renew, setWake } from "./use";
+import { isDue, noteUse, ownerOf, renew, ticksOf } from "./use";
 
 /** The cell behind an account's number, or 0. */
 // @ts-ignore: decorator
@@ -35,9 +35,7 @@ export function wake(a: usize, now: f64, t: i64): i64 {
     expire(a, root);
     root = load<u32>(a, HEAP) & CELL_MASK;
   }
-  const time = renew(a, t);
-  setWake(a, time);
-  return time;
+  return renew(a, t);
 }
 
 function expire(a: usize, node: u32): void {
@@ -48,8 +46,6 @@ function expire(a: usize, node: u32): void {
 }
 
 /** Returns the tokens of a reservation to its account and frees its cell. */
-// @ts-ignore: decorator
-@inline
 export function dropReservation(a: usize, node: u32): void {
   store<i32>(a, load<i32>(a, AVAILABLE) + load<i32>(at(node), TOKENS), AVAILABLE);
   remove(a, node);
@@ -110,19 +106,27 @@ export function grantsOf(a: usize): u32 {
   return load<u32>(cold(a), GRANTS) + (load<u32>(a, HEAP) >> GRANT_SHIFT);
 }
 
-/** Grants `tokens` whole, or nothing. `count`: a request that does not fit is an exhaustion. Returns what is available. */
-// @ts-ignore: decorator
-@inline
-export function allocateIn(account: u32, tokens: i32, now: f64, t: i64, count: bool): i32 {
+/** Grants `tokens` whole, or nothing; a request that does not fit is an exhaustion. Returns what is available. */
+export function allocateIn(account: u32, tokens: i32, now: f64): i32 {
   if (!isAccount(account)) return BAD_ACCOUNT;
   const a = at(account);
   if (tokens < 0) return BAD_TOKENS;
-  const time = advance(a, now, t);
-  if (tokens > load<i32>(a, AVAILABLE)) return count ? refuse(a, tokens) : tokens > load<i32>(cold(a), CAP) ? OVER_CAP : NO_ROOM;
+  const time = advance(a, now, ticksOf(now));
+  if (tokens > load<i32>(a, AVAILABLE)) return refuse(a, tokens);
   countGrant(a);
   const available = use(a, tokens, time);
   check(a);
   return available;
+}
+
+/** As `allocateIn`, for a request that was refused before: a further refusal is no further exhaustion. */
+export function retryIn(account: u32, tokens: i32, now: f64): i32 {
+  const status = allocateIn(account, tokens, now);
+  if (status == NO_ROOM) {
+    const c = cold(at(account));
+    store<i32>(c, load<i32>(c, EXHAUSTIONS) - 1, EXHAUSTIONS);
+  }
+  return status;
 }
 
 /** What open children are charged to an account. */
@@ -137,13 +141,11 @@ function chargedTo(a: usize, account: u32): i32 {
 }
 
 /** Gives `tokens` back; what open children are charged, and at least `keep` must stay in use. Returns what is available. */
-// @ts-ignore: decorator
-@inline
-export function releaseIn(account: u32, tokens: i32, keep: i32, now: f64, t: i64): i32 {
+export function releaseIn(account: u32, tokens: i32, keep: i32, now: f64): i32 {
   if (!isAccount(account)) return BAD_ACCOUNT;
   const a = at(account);
   if (tokens < 0 || keep < 0) return BAD_TOKENS;
-  const time = advance(a, now, t);
+  const time = advance(a, now, ticksOf(now));
   const used = load<i32>(a, USED);
   if (tokens > used - keep) return OVER_RELEASE;
   if ((load<u32>(a, HEAP) & CHARGED) != 0 && tokens > used - chargedTo(a, account)) return OVER_RELEASE;

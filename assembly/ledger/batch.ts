@@ -1,7 +1,8 @@
 // An operation is 16 bytes: code + 16 * account (u32), tokens (i32), and a number of its own (f64). The result replaces
 // the tokens; a reserve also leaves its handle in the number. A settle or void may name, as -1 - i, the reserve i of this batch.
 import { allocateIn, releaseIn } from "./account";
-import { BAD_OPERATION, BATCH, BATCH_BYTES, BATCH_CAPACITY } from "./layout";
+import { at } from "./cells";
+import { BAD_OPERATION, BATCH, BATCH_BYTES, BATCH_CAPACITY, CELL_MASK, HOLDER, TOP, TOUCHED } from "./layout";
 import { reserveIn, settleIn, voidIn } from "./reservation";
 import { ticksOf } from "./use";
 
@@ -10,6 +11,8 @@ const RELEASE: u32 = 2;
 const RESERVE: u32 = 3;
 const SETTLE: u32 = 4;
 const VOID: u32 = 5;
+/** Bytes of the operations whose accounts are loaded ahead. */
+const GROUP: usize = 32 * BATCH_BYTES;
 
 // @ts-ignore: decorator
 @inline
@@ -20,23 +23,57 @@ function handleIn(op: usize): f64 {
   return index < <f64>((op - BATCH) / BATCH_BYTES) ? load<f64>(<usize>BATCH + <usize>index * BATCH_BYTES, 8) : 0;
 }
 
+/**
+ * Loads the accounts of the operations from `first` to `end`. None of these loads waits for another, so that a processor has
+ * many lines on their way at once; the operations themselves are too long for that.
+ */
+// @ts-ignore: decorator
+@inline
+function touch(first: usize, end: usize): void {
+  const top = load<u32>(TOP);
+  let sum = 0;
+  for (let op = first; op < end; op += BATCH_BYTES) {
+    let account = load<u32>(op) >> 4;
+    if (account == 0) {
+      // A settle or void: of a cell of the ledger, unless it names a reserve of this batch.
+      const number = load<f64>(op, 8);
+      if (number < 0) continue;
+      const cell = <u32><i64>number & CELL_MASK;
+      if (cell < top) account = load<u32>(at(cell), HOLDER);
+    }
+    if (account < top) sum += load<i32>(at(account));
+  }
+  store<i32>(TOUCHED, sum);
+}
+
 /** Runs the first `count` operations, each by itself. Returns how many were refused. */
 export function runBatch(count: u32, now: f64): i32 {
   if (count > BATCH_CAPACITY) return BAD_OPERATION;
   let refused = 0;
   const t = ticksOf(now);
-  const end = BATCH + count * BATCH_BYTES;
-  for (let op: usize = BATCH; op < end; op += BATCH_BYTES) {
+  const end: usize = BATCH + count * BATCH_BYTES;
+  for (let op: usize = BATCH; op < end; ) {
+    const stop = min<usize>(op + GROUP, end);
+    touch(op, stop);
+    refused += runGroup(op, stop, now, t);
+    op = stop;
+  }
+  return refused;
+}
+
+function runGroup(first: usize, end: usize, now: f64, t: i64): i32 {
+  let refused = 0;
+  for (let op = first; op < end; op += BATCH_BYTES) {
     const head = load<u32>(op);
     const tokens = load<i32>(op, 4);
     const account = head >> 4;
     let result: i32;
     switch (head & 15) {
       case ALLOCATE:
-        result = allocateIn(account, tokens, now, t, true);
+        result = allocateIn(account, tokens, now);
         break;
       case RELEASE:
-        result = releaseIn(account, tokens, 0, now, t);
+        result = releaseIn(account, tokens, 0, now);
         break;
       case RESERVE: {
         const handle = reserveIn(account, tokens, load<f64>(op, 8), now, t);

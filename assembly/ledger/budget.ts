@@ -57,30 +57,30 @@ function charge(p: usize, parent: u32, cell: u32, total: i32, t: i64): void {
   use(p, total, t);
   store<u32>(p, load<u32>(p, HEAP) | CHARGED, HEAP);
   check(p);
-  link(parent, cell);
+  relink(parent, 0, cell);
 }
 
-/** Makes a budget a child of the account's budget. */
-function link(parent: u32, cell: u32): void {
+/** In the list of children of the account's budget: takes `old` out, puts `next` in (0: none). */
+function relink(parent: u32, old: u32, next: u32): void {
   const owner = at(ownerOf(at(parent)));
-  const first = load<u32>(owner, FIRST_CHILD);
-  store<u32>(at(cell), parent, PARENT);
-  store<u32>(at(cell), first, NEXT_CHILD);
-  store<u32>(at(cell), 0, CHILD_BEFORE);
-  if (first != 0) store<u32>(at(first), cell, CHILD_BEFORE);
-  store<u32>(owner, cell, FIRST_CHILD);
-  store<u32>(owner, load<u32>(owner, CHILDREN) + 1, CHILDREN);
-}
-
-function unlink(parent: u32, cell: u32): void {
-  const owner = at(ownerOf(at(parent)));
-  const next = load<u32>(at(cell), NEXT_CHILD);
-  const before = load<u32>(at(cell), CHILD_BEFORE);
-  if (next != 0) store<u32>(at(next), before, CHILD_BEFORE);
-  if (before != 0) store<u32>(at(before), next, NEXT_CHILD);
-  else store<u32>(owner, next, FIRST_CHILD);
-  store<u32>(at(cell), 0, PARENT);
-  store<u32>(owner, load<u32>(owner, CHILDREN) - 1, CHILDREN);
+  if (old != 0) {
+    const after = load<u32>(at(old), NEXT_CHILD);
+    const before = load<u32>(at(old), CHILD_BEFORE);
+    if (after != 0) store<u32>(at(after), before, CHILD_BEFORE);
+    if (before != 0) store<u32>(at(before), after, NEXT_CHILD);
+    else store<u32>(owner, after, FIRST_CHILD);
+    store<u32>(at(old), 0, PARENT);
+    store<u32>(owner, load<u32>(owner, CHILDREN) - 1, CHILDREN);
+  }
+  if (next != 0) {
+    const first = load<u32>(owner, FIRST_CHILD);
+    store<u32>(at(next), parent, PARENT);
+    store<u32>(at(next), first, NEXT_CHILD);
+    store<u32>(at(next), 0, CHILD_BEFORE);
+    if (first != 0) store<u32>(at(first), next, CHILD_BEFORE);
+    store<u32>(owner, next, FIRST_CHILD);
+    store<u32>(owner, load<u32>(owner, CHILDREN) + 1, CHILDREN);
+  }
 }
 
 /** Closes a budget without open children: its reservations end, its total returns to its parent. Returns the total. */
@@ -96,7 +96,7 @@ export function closeIn(cell: u32, now: f64): i32 {
     const p = at(parent);
     use(p, -total, advance(p, now, ticksOf(now)));
     check(p);
-    unlink(parent, cell);
+    relink(parent, cell, 0);
   }
   freeBlock(cell, count + 1);
   return total;
@@ -153,7 +153,6 @@ export function replaceIn(old: u32, next: u32): i32 {
   if (a == 0 || b == 0 || load<i32>(a, TOTAL) != load<i32>(b, TOTAL) || load<u32>(b, PARENT) != 0) return BAD_BUDGET;
   const parent = load<u32>(a, PARENT);
   if (parent == 0) return 0;
-  unlink(parent, old);
-  link(parent, next);
+  relink(parent, old, next);
   return 0;
 }

@@ -44,21 +44,18 @@ export function remove(account: usize, node: u32): void {
 
 function removeFrom(account: usize, node: u32): void {
   const root = load<u32>(account, HEAP) & CELL_MASK;
-  const below = mergePairs(load<u32>(at(node), CHILD));
-  if (node == root) {
-    setRoot(account, below);
-    return;
+  if (node != root) {
+    const before = load<u32>(at(node), BEFORE);
+    const next = load<u32>(at(node), NEXT);
+    if (load<u32>(at(before), CHILD) == node) store<u32>(at(before), next, CHILD);
+    else store<u32>(at(before), next, NEXT);
+    if (next != 0) store<u32>(at(next), before, BEFORE);
   }
-  const before = load<u32>(at(node), BEFORE);
-  const next = load<u32>(at(node), NEXT);
-  if (load<u32>(at(before), CHILD) == node) store<u32>(at(before), next, CHILD);
-  else store<u32>(at(before), next, NEXT);
-  if (next != 0) store<u32>(at(next), before, BEFORE);
-  setRoot(account, meld(root, below));
+  setRoot(account, mergePairs(load<u32>(at(node), CHILD), node == root ? 0 : root));
 }
 
-/** Two passes: neighbours are melded from left to right into a stack, then the stack from its top. */
-function mergePairs(first: u32): u32 {
+/** Two passes: neighbours are melded from left to right into a stack, then the stack from its top, with `rest`. */
+function mergePairs(first: u32, rest: u32): u32 {
   let stack: u32 = 0;
   let node = first;
   while (node != 0) {
@@ -69,7 +66,7 @@ function mergePairs(first: u32): u32 {
     store<u32>(at(pair), stack, NEXT);
     stack = pair;
   }
-  let root: u32 = 0;
+  let root = rest;
   while (stack != 0) {
     const next = load<u32>(at(stack), NEXT);
     root = meld(root, stack);

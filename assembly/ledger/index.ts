@@ -1,4 +1,4 @@
-import { accountAt, advance, allocateIn, grantsOf, releaseIn } from "./account";
+import { accountAt, advance, grantsOf } from "./account";
 import { at, bytesInUse, cold, reserveHeader } from "./cells";
 import { runBatch } from "./batch";
 import { closeIn, openIn, replaceIn, restoreIn, transferIn } from "./budget";
@@ -25,10 +25,7 @@ export function restore(account: u32, used: i32, peak: i32, exhaustions: i32, gr
 }
 export function replace(old: u32, next: u32): i32 { return replaceIn(old, next); }
 
-export function allocate(account: u32, tokens: i32, now: f64): i32 { return allocateIn(account, tokens, now, ticksOf(now), true); }
-/** As `allocate`, for a request that was refused before: a further refusal is no further exhaustion. */
-export function retry(account: u32, tokens: i32, now: f64): i32 { return allocateIn(account, tokens, now, ticksOf(now), false); }
-export function release(account: u32, tokens: i32, keep: i32, now: f64): i32 { return releaseIn(account, tokens, keep, now, ticksOf(now)); }
+export { allocateIn as allocate, retryIn as retry, releaseIn as release } from "./account";
 export function reserve(account: u32, tokens: i32, expiresAt: f64, now: f64): f64 {
   return reserveIn(account, tokens, expiresAt, now, ticksOf(now));
 }

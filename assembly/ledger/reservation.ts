@@ -48,11 +48,14 @@ function tagOf(handle: f64): u32 {
   return RESERVATION | (<u32>(<i64>handle >> HANDLE_SHIFT) << 2);
 }
 
-/** The cell of an open reservation after its account was brought to `now`, or 0. It may have expired by that: then its tag is another. */
+/**
+ * The cell of an open reservation after its account was brought to `now`, or 0: it may have expired by that, then its tag is
+ * another. At the time -Infinity nothing is due.
+ */
 function openAt(handle: f64, now: f64): u32 {
   const node = cellOf(handle);
   if (node == 0) return 0;
-  advance(at(load<u32>(at(node), HOLDER)), now, ticksOf(now));
+  if (now > -Infinity) advance(at(load<u32>(at(node), HOLDER)), now, ticksOf(now));
   return load<u32>(at(node), TAG) == tagOf(handle) ? node : 0;
 }
 
@@ -107,7 +110,7 @@ export function extendIn(handle: f64, expiresAt: f64, now: f64): i32 {
 
 /** When an open reservation ends and what it holds; -1 where it is not open. Changes nothing. */
 export function expiryOf(handle: f64): f64 {
-  const node = cellOf(handle);
+  const node = openAt(handle, -Infinity);
   return node == 0 ? -1 : load<f64>(at(node), EXPIRES_AT);
 }
 

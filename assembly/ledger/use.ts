@@ -69,46 +69,61 @@ export function ownerOf(a: usize): u32 {
   return (load<u32>(cold(a), OWNER) & 0x7fffffff) >> 2;
 }
 
-/** When the window of this number begins (ticks). */
+/** What `window` found. */
+let begin: i64 = 0;
+let end: i64 = 0;
+
+// @ts-ignore: decorator
+@inline
 function startOf(owner: usize, index: f64): i64 {
   return ticksOf(load<f64>(cold(owner), ORIGIN) + index * load<f64>(cold(owner), WINDOW));
 }
 
-/** The number of the window in which a time lies. */
-function windowAt(owner: usize, t: i64): f64 {
-  const index = Math.floor((<f64>t / 64 - load<f64>(cold(owner), ORIGIN)) / load<f64>(cold(owner), WINDOW));
-  if (startOf(owner, index + 1) <= t) return max<f64>(index + 1, 0);
-  return max<f64>(startOf(owner, index) > t ? index - 1 : index, 0);
+/** The number of the window in which a time lies; `begin` and `end` are where it begins and ends. */
+function window(a: usize, t: i64): f64 {
+  const owner = at(ownerOf(a));
+  let index = max<f64>(Math.floor((<f64>t / 64 - load<f64>(cold(owner), ORIGIN)) / load<f64>(cold(owner), WINDOW)), 0);
+  begin = startOf(owner, index);
+  end = startOf(owner, index + 1);
+  // Ticks are whole, bounds of windows need not be: near one, the number may be off by one.
+  if (end <= t) {
+    index += 1;
+    begin = end;
+    end = startOf(owner, index + 1);
+  } else if (begin > t && index > 0) {
+    index -= 1;
+    end = begin;
+    begin = startOf(owner, index);
+  }
+  return index;
 }
 
 /**
  * Brings an account that is due to `t`, or to its last change where that is later: a new window, whose predecessor's mean is
- * kept, or a new block of time. Returns that time.
+ * kept, or a new block of time. Then sets WAKE anew. Returns that time.
  */
 export function renew(a: usize, t: i64): i64 {
   const last = lastOf(a);
   const time = max<i64>(t, last);
-  const owner = at(ownerOf(a));
-  const index = windowAt(owner, last);
-  const next = windowAt(owner, time);
+  const index = window(a, last);
+  const length = <f64>end - <f64>begin;
+  // Until the end of the window in which the last change lies: it would have been renewed.
+  const first = areaAt(a, max<i64>(end, last));
+  const next = window(a, time);
   if (next > index) {
-    // Nothing has changed since the window in which the last change lies: it would have been renewed.
-    const end = startOf(owner, index + 1);
-    const length = <f64>end - <f64>startOf(owner, index);
-    store<f32>(cold(a), <f32>(next > index + 1 || length <= 0 ? level(a) : areaAt(a, end) / length), PREVIOUS);
-    fold(a, level(a) * (<f64>time - <f64>startOf(owner, next)), time);
+    store<f32>(cold(a), <f32>(next > index + 1 || length <= 0 ? level(a) : first / length), PREVIOUS);
+    fold(a, level(a) * (<f64>time - <f64>begin), time);
   } else if (time >> BLOCK_SHIFT != last >> BLOCK_SHIFT) {
     fold(a, areaAt(a, time), time);
   }
+  setWake(a, time);
   return time;
 }
 
 /** Sets WAKE anew: the end of the window or of the block in which `t` lies, or the first expiry. */
 export function setWake(a: usize, t: i64): void {
-  const owner = at(ownerOf(a));
-  const end = startOf(owner, windowAt(owner, t) + 1);
-  const block = ((t >> BLOCK_SHIFT) + 1) << (BLOCK_SHIFT - UNIT_SHIFT);
-  let unit = min<i64>(end >> UNIT_SHIFT, block);
+  window(a, t);
+  let unit = min<i64>(end >> UNIT_SHIFT, ((t >> BLOCK_SHIFT) + 1) << (BLOCK_SHIFT - UNIT_SHIFT));
   const root = load<u32>(a, HEAP) & CELL_MASK;
   if (root != 0) unit = min<i64>(unit, ticksOf(load<f64>(at(root), EXPIRES_AT)) >> UNIT_SHIFT);
   storeWake(a, unit);
@@ -129,12 +144,11 @@ export function wakeBy(a: usize, time: f64): void {
 
 /** Mean of used / cap over the last window's length; of an earlier window, its mean stands for each of its parts. */
 export function meanUse(a: usize, t: i64): f64 {
-  const owner = at(ownerOf(a));
-  const index = windowAt(owner, t);
   const previous = <f64>load<f32>(cold(a), PREVIOUS);
-  const start = <f64>startOf(owner, previous < 0 ? 0 : index);
-  const elapsed = <f64>t - start;
-  if (previous < 0) return elapsed > 0 ? areaAt(a, t) / elapsed : level(a);
-  const length = <f64>startOf(owner, index + 1) - start;
-  return length > 0 ? (areaAt(a, t) + previous * max<f64>(length - elapsed, 0)) / length : level(a);
+  const area = areaAt(a, t);
+  window(a, t);
+  if (previous < 0) begin = ticksOf(load<f64>(cold(at(ownerOf(a))), ORIGIN));
+  const elapsed = <f64>t - <f64>begin;
+  const length = previous < 0 ? elapsed : <f64>end - <f64>begin;
+  return length > 0 ? (area + previous * max<f64>(length - elapsed, 0)) / length : level(a);
 }

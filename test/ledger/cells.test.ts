@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createLedgerSync, type Ledger } from "../../src/ledger/index.ts";
+import { type LedgerBuild, ledgerBuilds, ledgerCode } from "../support/ledger-builds.ts";
+import { runs } from "../support/runs.ts";
+
+interface Block {
+  readonly number: number;
+  readonly caps: readonly number[];
+  readonly handles: number[];
+}
+
+const now = 1000;
+const batchOf = (ledger: Ledger, add: (batch: ReturnType<Ledger["batch"]>) => void) => {
+  const batch = ledger.batch();
+  add(batch);
+  return [batch.run(now), batch.handle(0)] as const;
+};
+
+/** Opens a budget in which every account has a cap of its own, all of it in use but for a reservation in the first. */
+function openBlock(ledger: Ledger, size: number, stamp: number): Block {
+  const caps = Array.from({ length: size }, (_, index) => 1000 + stamp * 256 + index);
+  const number = ledger.openAccounts(caps, 0, 60_000, now);
+  for (const [index, cap] of caps.entries()) ledger.allocate(number + 1 + index, index === 0 ? cap - 5 : cap, now);
+  const [refused, handle] = batchOf(ledger, (batch) => batch.reserve(number + 1, 5));
+  expect(refused).toBe(0);
+  return { number, caps, handles: [handle] };
+}
+
+function checkBlock(ledger: Ledger, { number, caps }: Block): void {
+  const wrong = caps.filter((cap, index) => {
+    const state = ledger.read(number + 1 + index, now);
+    const held = index === 0 ? 5 : 0;
+    return state.cap !== cap || state.used !== cap - held || state.reserved !== held || state.grants !== 1;
+  });
+  expect(wrong).toEqual([]);
+}
+
+describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
+  const code = ledgerCode(build);
+
+  test("budgets of all sizes keep apart over the ends of chunks, and what was closed is used again and names nothing", () => {
+    const size = fc.oneof(fc.integer({ min: 1, max: 255 }), fc.constantFrom(1, 5, 200, 254, 255));
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.boolean(), size, fc.nat()), { minLength: 20, maxLength: 60, size: "max" }),
+        (steps) => {
+          const ledger = createLedgerSync({ code });
+          const open: Block[] = [];
+          const ended: number[] = [];
+          for (const [stamp, [close, accounts, pick]] of steps.entries()) {
+            if (close && open.length > 0) {
+              const [block] = open.splice(pick % open.length, 1);
+              expect(ledger.core.call((wasm) => wasm.close(block!.number, now))).toBeGreaterThan(0);
+              ended.push(...block!.handles);
+            } else {
+              open.push(openBlock(ledger, accounts, stamp));
+            }
+          }
+          for (const block of open) checkBlock(ledger, block);
+          const known = new Set(open.flatMap(({ number, caps }) => caps.map((_, index) => number + 1 + index)));
+          const used = new Set(
+            open.flatMap(({ number, caps }) => [number, ...caps.map((_, index) => number + 1 + index)]),
+          );
+          expect(used.size).toBe(open.reduce((sum, { caps }) => sum + caps.length + 1, 0));
+          // Every number up to far behind the last one: only accounts are accounts, only budgets can be closed.
+          const wrong = Array.from({ length: 40_000 }, (_, number) => number).filter(
+            (number) =>
+              ledger.allocate(number, 2 ** 31 - 1, now) !== (known.has(number) ? -2 : -3) ||
+              (!used.has(number) && ledger.core.call((wasm) => wasm.close(number, now)) !== -9),
+          );
+          expect(wrong).toEqual([]);
+          for (const handle of ended) expect(ledger.core.settle(handle, 0, now)).toBe(-5);
+          for (const { handles } of open) expect(ledger.core.settle(handles[0]!, 5, now)).toBe(0);
+        },
+      ),
+      runs(`cells (${build})`, 12, 400),
+    );
+  });
+
+  test("past many chunks, numbers of accounts and of budgets stay their own", () => {
+    const ledger = createLedgerSync({ code });
+    const blocks = Array.from({ length: 400 }, (_, stamp) => openBlock(ledger, 255, stamp));
+    for (const block of blocks) checkBlock(ledger, block);
+    const bytes = ledger.bytes;
+    for (const { number } of blocks) ledger.core.call((wasm) => wasm.close(number, now));
+    for (const [stamp] of blocks.entries()) checkBlock(ledger, openBlock(ledger, 255, 400 - stamp));
+    expect(ledger.bytes).toBe(bytes);
+  });
+
+  test("a handle is good for one reservation, in whatever form a number comes near it", () => {
+    const ledger = createLedgerSync({ code });
+    const { number, handles } = openBlock(ledger, 3, 0);
+    const [handle] = handles as [number];
+    const near = [
+      handle + 0.5,
+      -handle,
+      handle + 2 ** 27,
+      handle - 2 ** 27,
+      handle + 2 ** 53,
+      handle * 2 ** 60,
+      number,
+      number + 1,
+    ];
+    for (const wrong of [...near, 0, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 2 ** 63]) {
+      expect(ledger.core.settle(wrong, 0, now)).toBe(-5);
+      expect(ledger.core.call((wasm) => wasm.cancel(wrong, now))).toBe(-5);
+      expect(ledger.core.call((wasm) => wasm.expiry(wrong))).toBe(-1);
+    }
+    expect(ledger.core.settle(handle, 5, now)).toBe(0);
+  });
+
+  test("a batch of many accounts, and of handles from a batch before, does what single calls do", () => {
+    const [ledger, plain] = [createLedgerSync({ code }), createLedgerSync({ code })];
+    const sides = [ledger, plain].map((each) => [openBlock(each, 255, 1), openBlock(each, 255, 2)]);
+    const batch = ledger.batch();
+    const account = (side: Block[], index: number) => side[index % 2]!.number + 1 + ((index * 7) % 255);
+    for (let round = 0; round < 3; round++) {
+      batch.clear();
+      for (let i = 0; i < 600; i++) batch.release(account(sides[0]!, i), i);
+      batch.run(now);
+      for (let i = 0; i < 600; i++) expect(batch.outcome(i)).toBe(plain.release(account(sides[1]!, i), i, now));
+      batch.clear();
+      for (let i = 0; i < 600; i++) batch.reserve(account(sides[0]!, i), i % 40);
+      batch.run(now);
+      const handles = Array.from({ length: 600 }, (_, i) => [
+        batch.handle(i),
+        plain.core.reserve(account(sides[1]!, i), i % 40, Number.POSITIVE_INFINITY, now),
+      ]);
+      const refused = (side: 0 | 1) => handles.map((pair) => Math.min(pair[side]!, 0));
+      expect(refused(0)).toEqual(refused(1));
+      batch.clear();
+      for (const [ours] of handles) batch.settle(ours!, 3);
+      batch.run(now);
+      for (const [i, [, theirs]] of handles.entries())
+        expect(batch.outcome(i)).toBe(plain.core.settle(theirs!, 3, now));
+    }
+  });
+});
