@@ -78,6 +78,38 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     );
   });
 
+  test("what is left at the end of a chunk is used, and not a cell more", () => {
+    for (const first of [1, 2, 3, 7, 100, 200, 253]) {
+      const ledger = createLedgerSync({ code });
+      let stamp = 0;
+      const blocks = [openBlock(ledger, first, stamp++)];
+      const next = (size: number) => {
+        blocks.push(openBlock(ledger, size, stamp++));
+        return blocks.at(-1)!.number;
+      };
+      for (let i = 0; i < 8; i++) next(254);
+      // Each reservation has taken a cell too; what is left of each chunk is less than the 255 cells of such a budget.
+      for (let size = 254; size >= 1; size--) next(size);
+      for (const block of blocks) checkBlock(ledger, block);
+    }
+  });
+
+  test("each grant is counted, past what the hot half of an account can count", () => {
+    const ledger = createLedgerSync({ now: () => now, code });
+    const budget = ledger.open({ caps: { a: 1000, b: 10 } });
+    for (let grants = 1; grants <= 100; grants++) {
+      if (grants % 3 === 0) budget.child("a", { caps: { x: 1 } });
+      else if (grants % 3 === 1) budget.settle(budget.reserve("a", 2), 1);
+      else expect(budget.tryAllocate("a", 1)).toBe(1);
+      expect([budget.read("a").grants, budget.read("b").grants]).toEqual([grants, 0]);
+    }
+    for (const grants of [15, 16, 33, 2 ** 31 - 1]) {
+      const number = ledger.openAccounts([10], 0, 1000, now) + 1;
+      expect(ledger.core.call((wasm) => wasm.restore(number, 1, 12, 5, grants, now, 0.5, -1))).toBe(0);
+      expect(ledger.read(number, now)).toMatchObject({ used: 1, peak: 12, exhaustions: 5, grants, area: 0.5 });
+    }
+  });
+
   test("past many chunks, numbers of accounts and of budgets stay their own", () => {
     const ledger = createLedgerSync({ code });
     const blocks = Array.from({ length: 400 }, (_, stamp) => openBlock(ledger, 255, stamp));
@@ -102,7 +134,20 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
       number,
       number + 1,
     ];
-    for (const wrong of [...near, 0, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 2 ** 63]) {
+    for (const wrong of [
+      ...near,
+      0,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      2 ** 27 - 1,
+      2 ** 53 - 1,
+      2 ** 53,
+      2 ** 63,
+    ]) {
+      const batch = ledger.batch();
+      batch.settle(wrong, 0);
+      batch.cancel(wrong);
+      expect([batch.run(now), batch.outcome(0), batch.outcome(1)]).toEqual([2, -5, -5]);
       expect(ledger.core.settle(wrong, 0, now)).toBe(-5);
       expect(ledger.core.call((wasm) => wasm.cancel(wrong, now))).toBe(-5);
       expect(ledger.core.call((wasm) => wasm.expiry(wrong))).toBe(-1);

@@ -11,7 +11,21 @@ const year = 365 * day;
 const most = 2 ** 31 - 1;
 
 /** Where clocks stand: at 0, today, like performance.now(), before 1970, about where 32 bits of two seconds end, and far beyond. */
-const clocks = [0, 1.7e12, 83_127.3000002, -1.7e12, -5e12, 4_398_046_511_104, -4_398_046_511_104, 1e15, -1e15];
+const far = 2 ** 31 * 2048;
+const clocks = [
+  0,
+  1.7e12,
+  83_127.3000002,
+  -1.7e12,
+  -5e12,
+  far - day,
+  far,
+  -far,
+  -far - 2 * hour,
+  -far - day,
+  1e15,
+  -1e15,
+];
 
 describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
   const code = ledgerCode(build);
@@ -137,6 +151,19 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
         expect(at(4 * year + 1000).read("a").meanUse).toBeLessThan(1e-6);
         expect(at(8 * year).read("a").meanUse).toBeCloseTo(0.05, 6);
       }
+    }
+  });
+
+  test("a clock that goes back step by step, a reservation at each, is still known to be behind", () => {
+    for (const { at } of spread({ a: 100 }, 10 * year)) {
+      at(year).allocate("a", 50);
+      for (let step = 1; step <= 12; step++) {
+        at(year - 3 * hour * step).reserve("a", 1, hour);
+        at(year - 3 * hour * step).allocate("a", 1);
+      }
+      expect(at(year).read("a")).toMatchObject({ used: 62, reserved: 0 });
+      expect(at(year).read("a").meanUse).toBeCloseTo(0, 9);
+      expect(at(2 * year).read("a").meanUse).toBeCloseTo(0.31, 9);
     }
   });
 
