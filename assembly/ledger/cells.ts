@@ -31,7 +31,7 @@ export function known(cell: u32, kind: u32): usize {
 export function reserveHeader(): void {
   const pages = <i32>((HEADER + 0xffff) >> 16);
   if (pages > memory.size()) memory.grow(pages - memory.size());
-  tagCold(FIRST);
+  tagChunk(FIRST);
   store<u32>(TOP, FIRST);
 }
 
@@ -41,10 +41,13 @@ export function bytesInUse(): f64 {
   return <f64>chunkOf(top) * 65536 + <f64>usedIn(top) * <f64>(2 * CELL);
 }
 
-/** The cold halves of a chunk that is new read as free cells. */
-function tagCold(cell: u32): void {
-  const first = cold(at(cell & ~(CHUNK_CELLS - 1)));
-  for (let i: u32 = 0; i < CHUNK_CELLS; i++) store<u32>(first + at(i), FREE_CELL);
+/**
+ * In a chunk that is new, both halves read as free cells: numbers of cold ones name nothing. That also touches its pages at
+ * once, so that an operating system finds neighbours for them, which processors map by one entry.
+ */
+function tagChunk(cell: u32): void {
+  const end = (cell | (CHUNK_NUMBERS - 1)) + 1;
+  for (let each = max(end - CHUNK_NUMBERS, FIRST); each < end; each++) store<u32>(at(each), FREE_CELL, TAG);
 }
 
 /** The first cell of a chunk: its hot half is the lower one in the first 2 MiB, the upper one in the next, and so on. */
@@ -90,9 +93,8 @@ function grow(cells: u32): u32 {
     if (memory.grow(extra) < 0 && memory.grow(pages - have) < 0) return 0;
   }
   if (!fits) {
-    for (let cell = top; cell < top + room; cell++) store<u32>(at(cell), FREE_CELL, TAG);
     if (room > 0) pushFree(top, room);
-    tagCold(block);
+    tagChunk(block);
   }
   store<u32>(TOP, block + cells);
   return block;
