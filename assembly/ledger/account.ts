@@ -1,8 +1,9 @@
 import { at, cold, freeCell, generationAt } from "./cells";
 import { remove } from "./expiry-heap";
 import {
-  AVAILABLE, BAD_ACCOUNT, BAD_TOKENS, CAP, CHARGED, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, EXPIRES_AT, FIRST, FIRST_CHILD, GRANT, GRANTS,
-  GRANT_SHIFT, HANDLE_SHIFT, HEAP, CELL_MASK, LOW, NEXT_CHILD, NO_ROOM, OVER_CAP, OVER_RELEASE, PARENT, TOKENS, TOP, TOTAL, USED,
+  AVAILABLE, BAD_ACCOUNT, BAD_TOKENS, CAP, CELL_MASK, CHARGED, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, EXPIRES_AT, FIRST,
+  FIRST_CHILD, GRANT, GRANTS,
+  GRANT_SHIFT, HANDLE_SHIFT, HEAP, LOW, NEXT_CHILD, NO_ROOM, OVER_CAP, OVER_RELEASE, PARENT, TOKENS, TOP, TOTAL, USED,
 } from "./layout";
 import { isDue, noteUse, ownerOf, renew, ticksOf } from "./use";
 
@@ -13,7 +14,10 @@ export function accountAt(account: u32): usize {
   return isAccount(account) ? at(account) : 0;
 }
 
-/** Whether a number is that of an account. A branch on this, not a choice between two addresses, lets a processor go on while the line is on its way. */
+/**
+ * Whether a number is that of an account. Branch on this, don't choose between an address and 0 by it: a processor goes on past
+ * a branch while the account's line is on its way, and waits for a choice.
+ */
 // @ts-ignore: decorator
 @inline
 export function isAccount(account: u32): bool {
@@ -84,7 +88,7 @@ export function use(a: usize, tokens: i32, t: i64): i32 {
   return take(a, tokens);
 }
 
-/** In debug builds: what always holds for an account. A release build must not even load it, which would touch the cold half. */
+/** In debug builds: what always holds for an account. A release build must not load it: that would touch the cold half. */
 // @ts-ignore: decorator
 @inline
 export function check(a: usize): void {

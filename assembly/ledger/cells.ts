@@ -1,5 +1,6 @@
 import {
-  CELL, CELL_SHIFT, CHUNK_CELLS, CHUNK_NUMBERS, COLD, FIRST, FREE, FREE_CELL, GENERATION_MASK, HEADER, KIND, MAX_BLOCK, NEXT_FREE, RESERVATION, TAG, TOP,
+  CELL, CELL_SHIFT, CHUNK_CELLS, CHUNK_NUMBERS, COLD, FIRST, FREE, FREE_CELL, GENERATION_MASK, HEADER, KIND, MAX_BLOCK, NEXT_FREE, RESERVATION,
+  TAG, TOP,
 } from "./layout";
 
 // @ts-ignore: decorator
@@ -41,10 +42,7 @@ export function bytesInUse(): f64 {
   return <f64>chunkOf(top) * 65536 + <f64>usedIn(top) * <f64>(2 * CELL);
 }
 
-/**
- * In a chunk that is new, both halves read as free cells: numbers of cold ones name nothing. That also touches its pages at
- * once, so that an operating system finds neighbours for them, which processors map by one entry.
- */
+/** In a chunk that is new, both halves read as free cells: numbers of cold ones name nothing. */
 function tagChunk(cell: u32): void {
   const end = (cell | (CHUNK_NUMBERS - 1)) + 1;
   for (let each = max(end - CHUNK_NUMBERS, FIRST); each < end; each++) store<u32>(at(each), FREE_CELL, TAG);

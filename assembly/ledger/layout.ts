@@ -57,6 +57,7 @@ export const USED: usize = 4;
 export const LOW: usize = 8;
 /** Root of the heap of open reservations, by expiry, or 0; above it CHARGED; above that the low bits of the number of grants. */
 export const HEAP: usize = 12;
+/** The bits of a cell's number, there and in handles. */
 export const CELL_MASK: u32 = 0x7ffffff;
 /** A child was charged to it at some time. */
 export const CHARGED: u32 = 0x8000000;

@@ -2,7 +2,8 @@ import { advance, check, countGrant, dropReservation, handleOf, isAccount, refus
 import { at, freeCell, takeCell } from "./cells";
 import { insert, remove } from "./expiry-heap";
 import {
-  AVAILABLE, BAD_ACCOUNT, BAD_TOKENS, CHILD, EXPIRES_AT, FIRST, HANDLE_SHIFT, HEAP, CELL_MASK, HOLDER, LOW, OUT_OF_MEMORY, RESERVATION, TAG, TOKENS, TOP,
+  AVAILABLE, BAD_ACCOUNT, BAD_TOKENS, CHILD, EXPIRES_AT, FIRST, HANDLE_SHIFT, HEAP, CELL_MASK, HOLDER, LOW, OUT_OF_MEMORY, RESERVATION, TAG,
+  TOKENS, TOP,
   UNKNOWN_RESERVATION, USED,
 } from "./layout";
 import { noteUse, ticksOf, wakeBy } from "./use";

@@ -1,8 +1,10 @@
 // The integral of used / cap over time. A change of used adds change * time to one number, the moment; so a visit needs no
 // division and no time of the visit before: used * t - moment is the integral up to any later t. All of it is whole numbers
-// modulo 2^64: exact, whatever the clock shows, while the integral itself stays below 2^63, for which `renew` sees.
+// modulo 2^64: exact, whatever the clock shows, while the integral itself stays below 2^63, which `renew` sees to.
 import { at, cold } from "./cells";
-import { ALWAYS, AREA, BLOCK_SHIFT, CAP, EXPIRES_AT, HEAP, CELL_MASK, HIGH, LAST, MOMENT, ORIGIN, OWNER, PREVIOUS, UNIT_SHIFT, USED, WAKE, WINDOW } from "./layout";
+import {
+  ALWAYS, AREA, BLOCK_SHIFT, CAP, CELL_MASK, EXPIRES_AT, HEAP, HIGH, LAST, MOMENT, ORIGIN, OWNER, PREVIOUS, UNIT_SHIFT, USED, WAKE, WINDOW,
+} from "./layout";
 
 /** Most that a first expiry may lie before the last change of its account and still be what the account wakes by, in units. */
 const BEHIND: i64 = (1 << (BLOCK_SHIFT - UNIT_SHIFT)) / 2;
@@ -15,7 +17,7 @@ export function ticksOf(ms: f64): i64 {
   return <i64>(ms * 64);
 }
 
-/** Whether an account has to be looked at before it is used at `t`: something may be due, or `t` lies further back than LAST can tell. */
+/** Whether `wake` must come before an account is used at `t`: something may be due, or `t` lies further back than LAST can tell. */
 // @ts-ignore: decorator
 @inline
 export function isDue(a: usize, t: i64): bool {
@@ -107,7 +109,7 @@ export function renew(a: usize, t: i64): i64 {
   const time = max<i64>(t, last);
   const index = window(a, last);
   const length = <f64>end - <f64>begin;
-  // Until the end of the window in which the last change lies: it would have been renewed.
+  // Nothing has changed between the last change and the end of its window: that would have renewed the account.
   const first = areaAt(a, max<i64>(end, last));
   const next = window(a, time);
   if (next > index) {
@@ -129,7 +131,7 @@ export function setWake(a: usize, t: i64): void {
   storeWake(a, unit);
 }
 
-/** A time too far before the last change would take later ones, which LAST can't tell from it, for times at which nothing is due. */
+/** An account that would wake far before its last change wakes always: LAST can't tell the times between from later ones. */
 function storeWake(a: usize, unit: i64): void {
   const wake = unit < (lastOf(a) >> UNIT_SHIFT) - BEHIND ? ALWAYS : min<i64>(max<i64>(unit, ALWAYS), i32.MAX_VALUE);
   store<i32>(a, <i32>wake, WAKE);

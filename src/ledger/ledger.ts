@@ -7,7 +7,7 @@ import { accountNumber, checkTime, checkTokens, Status, statusError } from "./st
 
 /** Options of {@link createLedger}. */
 export interface LedgerOptions {
-  /** Milliseconds; default `Date.now`. A time before one already seen counts as that one. */
+  /** Milliseconds; default `Date.now`. For the use of an account a time before its last change counts as that one. */
   readonly now?: () => number;
   /** Bytes of another build of the ledger's module; the inlined one when absent. */
   readonly code?: Uint8Array<ArrayBuffer>;
@@ -23,7 +23,7 @@ export interface AccountState {
   /** Requests not larger than the cap that did not fit at the first check. */
   readonly exhaustions: number;
   readonly grants: number;
-  /** Mean of used / cap over the last window (shorter before the first one has passed), weighted by time. */
+  /** Mean of used / cap over the last window (shorter before the first one has passed), weighted by time in steps of 1/64 ms. */
   readonly meanUse: number;
   /** For snapshots: the time and the integral of used / cap in this window, and the mean of the one before (or -1). */
   readonly since: number;
