@@ -2,32 +2,20 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import {
-  type Archive,
-  createPooledCleanup,
-  createTokenBudgetManager,
-  createTokenizer,
-  type Executor,
-  MemoryArchive,
-  openArchive,
-  type TokenBudgetManager,
-} from "token-budget";
-import { type BenchItem, cleanupItems } from "../cleanup-items.ts";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { createPooledCleanup, MemoryArchive, openArchive, type TokenBudgetManager } from "token-budget";
+import { cleanupItems } from "../cleanup-items.ts";
+import { cleanSession, faultsOf, fillSession } from "../cleanup-session.ts";
 import { openCorpus } from "../corpus.ts";
 
 export interface CleanupTask {
   readonly bytes: number;
-  readonly workers: number;
   readonly archive: "memory" | "sqlite";
 }
 
 export interface CleanupCost {
-  readonly ms: number;
   readonly inputBytes: number;
   readonly inputTokens: number;
-  readonly items: number;
-  readonly freed: number;
   readonly delayP99Ms: number;
   readonly delayMaxMs: number;
   /** Resident bytes at the peak above those just before the run. */
@@ -38,35 +26,12 @@ export interface CleanupCost {
     readonly items: number;
     readonly freed: number;
   }[];
-  /** Where a strategy was skipped, or the sum of the items is not what the ledger holds. */
   readonly faults: readonly string[];
 }
 
-const clock = 1_000_000_000;
-const hour = 3_600_000;
-const components = ["working_memory", "knowledge_base", "interaction_buffer"];
+const workers = 2;
 
-async function fill(items: readonly BenchItem[], archive: Archive, executor: Executor): Promise<TokenBudgetManager> {
-  const tokenizer = await createTokenizer("o200k_base");
-  const manager = await createTokenBudgetManager({
-    total: 100_000_000,
-    tokenizer,
-    now: () => clock,
-    minGain: 0,
-    proactiveCleanup: false,
-    cleanup: { archive, executor: () => executor },
-  });
-  for (const { component, item, ageHours } of items) {
-    const createdAt = clock - ageHours * hour;
-    if (!manager.tryPut(component, { ...item, createdAt })) throw new Error(`no room in ${component}`);
-  }
-  return manager;
-}
-
-const clean = (manager: TokenBudgetManager) =>
-  Promise.all(components.map((component) => manager.cleanupComponent(component, { goal: 1_000_000_000 })));
-
-async function measure({ bytes, workers, archive: kind }: CleanupTask): Promise<CleanupCost> {
+async function measure({ bytes, archive: kind }: CleanupTask): Promise<CleanupCost> {
   const folder = mkdtempSync(join(tmpdir(), "cleanup-"));
   const executor = createPooledCleanup({ workers });
   const archive = kind === "memory" ? new MemoryArchive() : await openArchive(join(folder, "archive.sqlite"));
@@ -74,12 +39,12 @@ async function measure({ bytes, workers, archive: kind }: CleanupTask): Promise<
   // two cleanups, which they share.
   const warm: TokenBudgetManager[] = [];
   const warmUp = async (size: number) => {
-    warm.push(await fill(cleanupItems(openCorpus(), size), archive, executor));
-    await clean(warm.at(-1)!);
+    warm.push(await fillSession(cleanupItems(openCorpus(), size), archive, executor));
+    await cleanSession(warm.at(-1)!);
   };
   for (let thread = 0; thread < workers; thread++) await warmUp(bytes);
   const items = cleanupItems(openCorpus(), bytes);
-  const manager = await fill(items, archive, executor);
+  const manager = await fillSession(items, archive, executor);
   const inputTokens = manager.items().reduce((sum, item) => sum + item.tokens, 0);
   const inputBytes = manager.items().reduce((sum, item) => sum + Buffer.byteLength(item.text), 0);
   (globalThis as { gc?: () => void }).gc?.();
@@ -93,21 +58,13 @@ async function measure({ bytes, workers, archive: kind }: CleanupTask): Promise<
   }, 20);
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  const started = performance.now();
-  const reports = await clean(manager);
-  const ms = performance.now() - started;
+  const reports = await cleanSession(manager);
   delay.disable();
   clearInterval(watch);
   const strategies = reports.flatMap((report) => report.strategies);
-  const held = manager.items().reduce((sum, item) => sum + item.tokens, 0);
-  const used = Object.values(manager.currentUsage).reduce((sum, tokens) => sum + tokens, 0);
-  const freed = reports.reduce((sum, report) => sum + report.freed, 0);
   const cost: CleanupCost = {
-    ms,
     inputBytes,
     inputTokens,
-    items: items.length,
-    freed,
     delayP99Ms: delay.percentile(99) / 1e6,
     delayMaxMs: delay.max / 1e6,
     peakBytes: peak - before,
@@ -117,10 +74,7 @@ async function measure({ bytes, workers, archive: kind }: CleanupTask): Promise<
       items: edited,
       freed: gain,
     })),
-    faults: [
-      ...strategies.flatMap(({ strategy, skipped }) => (skipped === undefined ? [] : [`${strategy}: ${skipped}`])),
-      ...(held === used ? [] : [`items hold ${held}, the ledger ${used}`]),
-    ],
+    faults: faultsOf(manager, reports),
   };
   for (const each of warm) await each.close();
   await manager.close();

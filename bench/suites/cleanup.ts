@@ -1,4 +1,5 @@
 import { type BenchItem, cleanupItems } from "../cleanup-items.ts";
+import type { ParallelCost, ParallelTask } from "../fresh/cleanup-parallel.ts";
 import type { CleanupCost, CleanupTask } from "../fresh/cleanup-run.ts";
 import type { SmallCleanupCost } from "../fresh/cleanup-small.ts";
 import { inFreshProcess } from "../measure/fresh.ts";
@@ -9,67 +10,59 @@ type Archived = CleanupTask["archive"];
 
 export const suite: Suite = {
   name: "cleanup",
-  about:
-    "a session of 5 million tokens cleaned in worker threads that have cleaned as much before, each run in a process of its own",
+  about: "a session of 5 million tokens cleaned in worker threads that have cleaned as much before",
   async run(context) {
     const bytes = context.pick(20_000_000, 2_000_000);
-    const one: CleanupCost[] = [];
-    const two: CleanupCost[] = [];
-    for (let round = 0; round < context.pick(5, 1); round++) {
-      const pair = round % 2 === 0 ? [1, 2] : [2, 1];
-      for (const workers of pair) (workers === 1 ? one : two).push(await clean({ bytes, workers, archive: "memory" }));
-    }
-    const stored = await clean({ bytes, workers: 2, archive: "sqlite" });
+    const parallelTask: ParallelTask = { bytes, warmRounds: context.pick(4, 1), rounds: context.pick(7, 2) };
+    const inMemory: CleanupCost[] = [];
+    for (let round = 0; round < context.pick(3, 1); round++) inMemory.push(await clean({ bytes, archive: "memory" }));
+    const stored = await clean({ bytes, archive: "sqlite" });
     return [
-      ...parallel(one, two),
-      ...calm("memory", two),
+      speedUp(await fresh<ParallelCost>("cleanup-parallel", parallelTask)),
+      peakMemory(inMemory),
+      ...calm("memory", inMemory),
       ...calm("sqlite", [stored]),
-      ...perStrategy(context, two),
+      ...perStrategy(context, inMemory),
       await small(context),
     ];
   },
 };
 
+async function fresh<Cost>(name: string, task: object): Promise<Cost> {
+  const cost = await inFreshProcess<Cost>(name, task, { timeoutMs: 300_000, nodeArguments: ["--expose-gc"] });
+  if (cost === undefined) throw new Error(`${name} took over five minutes`);
+  return cost;
+}
+
 async function clean(task: CleanupTask): Promise<CleanupCost> {
-  const cost = await inFreshProcess<CleanupCost>("cleanup-run", task, {
-    timeoutMs: 300_000,
-    nodeArguments: ["--expose-gc"],
-  });
-  if (cost === undefined) throw new Error("a cleanup took over five minutes");
+  const cost = await fresh<CleanupCost>("cleanup-run", task);
   if (cost.faults.length > 0) throw new Error(`a cleanup went wrong: ${cost.faults.join(", ")}`);
   return cost;
 }
 
-const tokensPerSecond = ({ inputTokens, ms }: CleanupCost): number => (inputTokens * 1e3) / ms;
-
-function parallel(one: readonly CleanupCost[], two: readonly CleanupCost[]): Figure[] {
-  const freed = new Set([...one, ...two].map((cost) => cost.freed));
-  if (freed.size !== 1) throw new Error(`the runs freed ${[...freed].join(", ")} tokens: they should agree`);
-  return [
-    {
-      id: "2 workers",
-      value: median(two.map(tokensPerSecond)) / 1e6,
-      unit: "Mtokens/s",
-      better: "higher",
-      peer: "1 worker",
-      peerValue: median(one.map(tokensPerSecond)) / 1e6,
-      ratio: pairedRatio(
-        two.map(({ ms }) => ms),
-        one.map(({ ms }) => ms),
-      ),
-      target: { of: "ratio", min: 1.6 },
-      detail: `${(two[0]!.inputTokens / 1e6).toFixed(1)} million tokens in ${two[0]!.items} items, ${Math.round((100 * two[0]!.freed) / two[0]!.inputTokens)} % freed`,
-    },
-    {
-      id: "peak memory",
-      value: median(two.map(({ peakBytes, inputBytes }) => peakBytes / inputBytes)),
-      unit: "x input bytes",
-      better: "lower",
-      target: { of: "value", max: 3 },
-      gate: "none",
-    },
-  ];
+function speedUp({ oneMs, twoMs, inputTokens, items, freed }: ParallelCost): Figure {
+  const speed = (ms: readonly number[]) => inputTokens / median(ms) / 1e3;
+  return {
+    id: "2 workers",
+    value: speed(twoMs),
+    unit: "Mtokens/s",
+    better: "higher",
+    peer: "1 worker",
+    peerValue: speed(oneMs),
+    ratio: pairedRatio(twoMs, oneMs),
+    target: { of: "ratio", min: 1.6 },
+    detail: `${(inputTokens / 1e6).toFixed(1)} million tokens in ${items} items, ${Math.round((100 * freed) / inputTokens)} % freed`,
+  };
 }
+
+const peakMemory = (costs: readonly CleanupCost[]): Figure => ({
+  id: "peak memory",
+  value: median(costs.map(({ peakBytes, inputBytes }) => peakBytes / inputBytes)),
+  unit: "x input bytes",
+  better: "lower",
+  target: { of: "value", max: 3 },
+  gate: "none",
+});
 
 function calm(archive: Archived, costs: readonly CleanupCost[]): Figure[] {
   const figure = (id: string, value: number, max: number): Figure => ({
@@ -126,12 +119,7 @@ function bytesByComponent(items: readonly BenchItem[]): Map<string, number> {
 }
 
 async function small(context: Context): Promise<Figure> {
-  const cost = await inFreshProcess<SmallCleanupCost>(
-    "cleanup-small",
-    { rounds: context.pick(15, 5) },
-    { nodeArguments: ["--expose-gc"] },
-  );
-  if (cost === undefined) throw new Error("small cleanups took over a minute");
+  const cost = await fresh<SmallCleanupCost>("cleanup-small", { rounds: context.pick(15, 5) });
   return {
     id: "1,000 small items",
     value: median(cost.roundsMs),

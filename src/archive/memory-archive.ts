@@ -9,7 +9,7 @@ import type {
   SearchHit,
   SearchOptions,
 } from "./archive.ts";
-import { checkCount, checkNamespace, invalid, keyOf, prepareEntry } from "./entry.ts";
+import { checkCount, checkNamespace, invalid, keyOf } from "./entry.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { checkRetention, type RetentionOptions, type RetentionReport, tellRetention } from "./retention.ts";
 
@@ -50,11 +50,7 @@ export class MemoryArchive implements Archive {
     this.#check(namespace);
     if (!Array.isArray(entries)) throw invalid("entries");
     return this.#inTurn(async () => {
-      const staged = [];
-      for (const entry of entries) {
-        staged.push(await this.#finish(this.#store.stage(prepareEntry(entry))));
-        if (this.#pace.due()) await this.#pace.rest();
-      }
+      const staged = await this.#finish(this.#store.stage(entries));
       const refs = await this.#finish(this.#store.add(namespace, staged, this.#options.retention?.maxBytes));
       await this.#retain(new Set(refs), namespace);
       return refs;

@@ -1,5 +1,5 @@
-import type { ArchiveEntry, ArchiveSummary, SearchHit } from "./archive.ts";
-import { entryKey, entryOf, fullArchive, type PreparedEntry, refOf, summaryOf } from "./entry.ts";
+import type { ArchiveEntry, ArchiveInput, ArchiveSummary, SearchHit } from "./archive.ts";
+import { entryKey, entryOf, fullArchive, type PreparedEntry, prepareEntry, refOf, summaryOf } from "./entry.ts";
 import { AgeOrder } from "./memory-age-order.ts";
 import { MemoryIndex } from "./memory-index.ts";
 import type { Retention, RetentionReport, RetiredEntry } from "./retention.ts";
@@ -60,10 +60,17 @@ export class MemoryStore {
   #sequence = 0;
   #bytes = 0;
 
-  /** In steps, as a long text takes long to hash where the platform does not do it. */
-  *stage(entry: PreparedEntry): Generator<void, StagedEntry> {
-    const { hash, bytes } = yield* sha256Steps(entry.text);
-    return { ...entry, contentKey: hash, firstRef: refOf(entryKey(hash, entry.info)), bytes };
+  /** Checks and hashes inputs, in steps, as a long text takes long to hash where the platform does not do it. */
+  *stage(inputs: readonly ArchiveInput[]): Generator<void, StagedEntry[]> {
+    const staged: StagedEntry[] = [];
+    for (const input of inputs) {
+      const { text, info, component, archivedAt } = prepareEntry(input);
+      const { hash, bytes } = yield* sha256Steps(text);
+      const firstRef = refOf(entryKey(hash, info));
+      staged.push({ text, info, component, archivedAt, contentKey: hash, firstRef, bytes });
+      yield;
+    }
+    return staged;
   }
 
   /** Throws before the first step or not at all. */

@@ -10,7 +10,7 @@ interface Hasher {
 interface NodeCrypto {
   hash?: {
     (algorithm: string, data: Uint8Array, encoding: "buffer"): Uint8Array;
-    (algorithm: string, data: Uint8Array | string, encoding: "hex"): string;
+    (algorithm: string, data: Uint8Array, encoding: "hex"): string;
   };
   createHash(algorithm: string): Hasher;
 }
@@ -46,23 +46,33 @@ export function sha256Hex(bytes: Uint8Array): string {
 
 /**
  * {@link sha256Hex} of a text's bytes, and how many there are: part by part, and each `yield` is a point where the calling
- * thread may do something else. The platform's code takes a short text as it is.
+ * thread may do something else.
  */
 export function* sha256Steps(text: string): Generator<void, { readonly hash: string; readonly bytes: number }> {
   const crypto = platformCrypto();
-  const { Buffer } = globalThis as { Buffer?: { byteLength(text: string): number } };
-  if (crypto?.hash !== undefined && Buffer !== undefined && text.length <= stepUnits && isWellFormed(text)) {
-    return { hash: crypto.hash("sha256", text, "hex"), bytes: Buffer.byteLength(text) };
+  if (crypto?.hash !== undefined && text.length <= stepUnits) {
+    const bytes = bytesOf(text);
+    return { hash: crypto.hash("sha256", bytes, "hex"), bytes: bytes.length };
   }
   const hasher = crypto?.createHash("sha256") ?? new PortableSha256();
   let size = 0;
   for (const part of partsOfText(text, stepUnits)) {
     if (size > 0) yield;
-    const bytes = encodeWtf8(part);
+    const bytes = bytesOf(part);
     hasher.update(bytes);
     size += bytes.length;
   }
   return { hash: hexOf(hasher.digest()), bytes: size };
+}
+
+const encoder = new TextEncoder();
+let room: Uint8Array | undefined;
+
+/** As `encodeWtf8`, of at most `stepUnits`: the bytes hold until the next call, so that none are allocated for each text. */
+function bytesOf(part: string): Uint8Array {
+  if (!isWellFormed(part)) return encodeWtf8(part);
+  room ??= new Uint8Array(stepUnits * 3);
+  return room.subarray(0, encoder.encodeInto(part, room).written);
 }
 
 function hexOf(bytes: Uint8Array): string {

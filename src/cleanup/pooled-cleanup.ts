@@ -47,7 +47,7 @@ function workerFile(): URL {
  * An executor of cleanup work in worker threads of its own (Node). Starts no thread before the first batch.
  *
  * @throws TokenBudgetError `INVALID_ARGUMENT` for settings that can't be; nothing was started.
- * Cost: none until the first large batch; then a thread takes some 25 MB and ends when it was idle for a while.
+ * Cost: none until the first large batch; then a thread takes 25 to 60 MB, by how much it has cleaned, and ends when it was idle for a while.
  * @example
  * const executor = createPooledCleanup({ workers: 2 });
  * executor.concurrency; // => 2

@@ -1,4 +1,5 @@
 import type { Item } from "../manager/item.ts";
+import type { Weighed } from "../workers/batches.ts";
 import type { EditUnit } from "./edit.ts";
 import type { StrategyTools } from "./strategy.ts";
 import type { Summary } from "./summarizer.ts";
@@ -26,15 +27,17 @@ export async function* shortenItems(
   { to, supersedes = false }: ShorteningOptions,
   tools: StrategyTools,
 ): AsyncGenerator<EditUnit, void, void> {
-  const fresh = shortenings.filter(({ item }) => tools.isNew(item, to));
+  const fresh: Shortening[] = [];
+  for (const shortening of shortenings) if (tools.isNew(shortening.item, to)) fresh.push(shortening);
   const asks = to === "summary" && tools.summarizer !== undefined;
   for await (const results of asks ? run(fresh, "request", tools) : runOnce(fresh, to, tools)) {
     for (const chunk of chunksOf(results, asks ? tools.summarizer!.concurrency : results.length)) {
-      const summaries = await Promise.all(chunk.map((result) => askSummarizer(result, tools)));
-      const served = await serveRest(chunk, summaries, tools);
-      for (const [i, { shortening }] of chunk.entries()) {
+      const served = asks ? await summarized(chunk, tools) : undefined;
+      for (const [i, { shortening, shortened }] of chunk.entries()) {
         const { item } = shortening;
-        const made = await fitted(shortening, served[i], to, tools);
+        const offer = served ? served[i] : shortened;
+        // What was counted is taken at once: a cleanup has thousands of them.
+        const made = isCounted(offer) ? offer : await fitted(shortening, offer, to, tools);
         if (made === undefined || made.as === "request") {
           tools.markTried(item, to);
           continue;
@@ -109,17 +112,26 @@ async function* run(
   to: Way,
   tools: StrategyTools,
 ): AsyncGenerator<readonly Result[], void, void> {
-  const inputs = shortenings.map(({ item, maxTokens }) => ({
-    input: { text: item.text, tokens: item.tokens, maxTokens } satisfies ShortenInput,
-    chars: item.text.length,
-  }));
+  const inputs = shortenings.map(weighed);
   let next = 0;
-  for await (const results of tools.map("shorten", inputs, { to } satisfies ShortenSettings)) {
-    yield results.map(({ outcome }) => ({
-      shortening: shortenings[next++]!,
-      shortened: "value" in outcome ? (outcome.value as Shortened) : undefined,
-    }));
+  for await (const mapped of tools.map("shorten", inputs, { to } satisfies ShortenSettings)) {
+    const results: Result[] = [];
+    for (const { outcome } of mapped) {
+      const shortened = "value" in outcome ? (outcome.value as Shortened) : undefined;
+      results.push({ shortening: shortenings[next++]!, shortened });
+    }
+    yield results;
   }
+}
+
+const weighed = ({ item: { text, tokens }, maxTokens }: Shortening): Weighed<ShortenInput> => ({
+  input: { text, tokens, maxTokens },
+  chars: text.length,
+});
+
+/** What the caller's summarizer made of each request, and for the rest what the workers made. */
+async function summarized(results: readonly Result[], tools: StrategyTools): Promise<readonly Shortened[]> {
+  return serveRest(results, await Promise.all(results.map((result) => askSummarizer(result, tools))), tools);
 }
 
 async function askSummarizer({ shortening, shortened }: Result, tools: StrategyTools): Promise<Summary | undefined> {
@@ -157,7 +169,7 @@ async function fitted(
   to: Way,
   tools: StrategyTools,
 ): Promise<Shortened> {
-  if (made === undefined || made.as === "request" || made.tokens !== undefined) return made;
+  if (made === undefined || made.as === "request" || isCounted(made)) return made;
   const tokens = await tools.count(made.text);
   const counted = { ...made, tokens };
   if ((made.as !== "summary" && made.as !== "excerpt") || tokens <= maxTokens) return counted;
@@ -170,6 +182,9 @@ async function fitted(
   }
   return counted;
 }
+
+const isCounted = (made: Shortened): boolean =>
+  made !== undefined && made.as !== "request" && made.tokens !== undefined;
 
 function* chunksOf<T>(list: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < list.length; start += size) yield list.slice(start, start + size);

@@ -46,8 +46,9 @@ function createPool(options: ThreadPoolOptions, concurrentTasksPerWorker: number
     idleTimeout: options.idleTimeoutMs,
     maxQueue: Number.POSITIVE_INFINITY,
     workerData: options.workerData(),
-    // Texts die young and in large numbers: with V8's default each thread would keep 48 MB of space for them.
-    resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb, maxYoungGenerationSizeMb: 4 },
+    // Texts die young and in large numbers. With less space for them V8 collects so often that texts in use grow old, and the
+    // collectors' threads take the cores from ours.
+    resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb, maxYoungGenerationSizeMb: 32 },
     recordTiming: false,
   });
   const rejects = new Set<(error: unknown) => void>();

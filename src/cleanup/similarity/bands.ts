@@ -39,20 +39,24 @@ export class BandIndex {
   #entries = new Int32Array(1 << 10);
   #before = new Int32Array(1 << 10);
   #size = 0;
+  /** The hash of each band of the signature that was last looked at: who is searched for is mostly added next. */
+  readonly #own: Int32Array;
+  #ownOf: Uint32Array | undefined;
   /** The last search that met an entry. */
   #met = new Int32Array(1 << 8);
   #search = 0;
 
   constructor(shape: Bands) {
     this.#shape = shape;
+    this.#own = new Int32Array(shape.bands);
   }
 
   add(signature: Uint32Array, entry: number): void {
     if (entry >= this.#met.length) this.#met = resized(this.#met, 2 * entry);
-    for (let band = 0; band < this.#shape.bands; band++) {
+    for (const hash of this.#hashesOf(signature)) {
       if (this.#size === this.#hashes.length) this.#grow();
       const node = this.#size++;
-      this.#hashes[node] = this.#hash(signature, band);
+      this.#hashes[node] = hash;
       this.#entries[node] = entry;
       this.#chain(node);
     }
@@ -62,8 +66,7 @@ export class BandIndex {
   candidates(signature: Uint32Array): number[] {
     const found: number[] = [];
     const search = ++this.#search;
-    for (let band = 0; band < this.#shape.bands; band++) {
-      const hash = this.#hash(signature, band);
+    for (const hash of this.#hashesOf(signature)) {
       for (let node = this.#heads[this.#slot(hash)]!; node > 0; node = this.#before[node - 1]!) {
         const entry = this.#entries[node - 1]!;
         if (this.#hashes[node - 1] !== hash || this.#met[entry] === search) continue;
@@ -91,6 +94,14 @@ export class BandIndex {
 
   #slot(hash: number): number {
     return (hash ^ (hash >>> 15)) & (this.#heads.length - 1);
+  }
+
+  #hashesOf(signature: Uint32Array): Int32Array {
+    if (this.#ownOf !== signature) {
+      for (let band = 0; band < this.#shape.bands; band++) this.#own[band] = this.#hash(signature, band);
+      this.#ownOf = signature;
+    }
+    return this.#own;
   }
 
   /** A hash of a band and its rows. Two that fall together only cost a comparison. */

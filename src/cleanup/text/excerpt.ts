@@ -52,24 +52,26 @@ export function* excerptSteps(text: string, maxTokens: number, count: CountToken
 }
 
 function tiersOf(units: readonly Unit[]): number[] {
-  const levels = units.filter((unit) => unit.kind === UnitKind.heading).map((unit) => unit.level);
-  const top = Math.min(...new Set(levels), 7);
+  let top = 7;
+  let hasHeadings = false;
+  for (const { kind, level } of units) {
+    if (kind !== UnitKind.heading) continue;
+    hasHeadings = true;
+    top = Math.min(top, level);
+  }
+  const tiers: number[] = [];
   let titled = false;
   let afterHeading = true;
-  return units.map((unit) => {
-    const opens = afterHeading && (unit.kind === UnitKind.sentence || unit.kind === UnitKind.line);
-    if (unit.kind === UnitKind.heading) {
+  for (const { kind, level } of units) {
+    if (kind === UnitKind.heading) {
+      tiers.push(!titled ? Tier.title : level <= top + 1 ? Tier.main : Tier.heading);
+      titled = true;
       afterHeading = true;
-      if (!titled) {
-        titled = true;
-        return Tier.title;
-      }
-      return unit.level <= top + 1 ? Tier.main : Tier.heading;
-    }
-    if (!opens) return Tier.rest;
-    afterHeading = false;
-    if (titled || levels.length > 0) return Tier.opening;
-    titled = true;
-    return Tier.title;
-  });
+    } else if (afterHeading && (kind === UnitKind.sentence || kind === UnitKind.line)) {
+      tiers.push(titled || hasHeadings ? Tier.opening : Tier.title);
+      titled ||= !hasHeadings;
+      afterHeading = false;
+    } else tiers.push(Tier.rest);
+  }
+  return tiers;
 }

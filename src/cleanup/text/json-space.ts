@@ -14,12 +14,12 @@ export function* jsonSpaceSteps(text: string): Steps<string> {
   if (!text.includes("{") && !text.includes("[")) return text;
   let parts: TextBuilder | undefined;
   let kept = 0;
-  const guarded = yield* guardSteps(text);
+  const guard = yield* guardSteps(text);
   const stride = new Stride();
   for (let i = yield* spaceSteps(text, 0); i < text.length; ) {
     const lineStart = i;
     const code = text.charCodeAt(i);
-    if ((code === 0x7b || code === 0x5b) && !guarded(i)) {
+    if ((code === 0x7b || code === 0x5b) && !guard?.holds(i)) {
       const document = new TextBuilder();
       const scan = yield* scanSteps(text, i, document);
       if (scan.done && endsLine(text, scan.end)) {
@@ -28,8 +28,8 @@ export function* jsonSpaceSteps(text: string): Steps<string> {
         parts.append(document);
         kept = scan.end;
       }
-      // What a failed attempt has read is not read again: this keeps the time linear.
-      i = scan.end;
+      // What a failed attempt has read is not read again: this keeps the time linear. One that read nothing moves on.
+      i = Math.max(scan.end, i + 1);
     }
     const newline = text.indexOf("\n", i);
     if (newline < 0) break;
@@ -42,19 +42,33 @@ export function* jsonSpaceSteps(text: string): Steps<string> {
   return out.length < text.length ? out : text;
 }
 
-/** Tells for rising offsets whether a line lies in a fence or a diff, looked up only where the text has such things. */
-function* guardSteps(text: string): Steps<(offset: number) => boolean> {
+/** Tells for rising offsets whether a line lies in a fence or a diff. */
+class Guard {
+  readonly #lines: readonly string[];
+  readonly #regions: Uint8Array;
+  #line = 0;
+  #lineEnd: number;
+
+  constructor(lines: readonly string[], regions: Uint8Array) {
+    this.#lines = lines;
+    this.#regions = regions;
+    this.#lineEnd = lines[0]!.length;
+  }
+
+  holds(offset: number): boolean {
+    while (this.#lineEnd < offset) this.#lineEnd += this.#lines[++this.#line]!.length + 1;
+    const region = this.#regions[this.#line];
+    return region === Region.fence || region === Region.diff;
+  }
+}
+
+/** Nothing where the text has no such thing. */
+function* guardSteps(text: string): Steps<Guard | undefined> {
   if (!text.includes("```") && !text.includes("~~~") && !text.includes("@@ -") && !text.includes("<<<<<<< ")) {
-    return () => false;
+    return undefined;
   }
   const lines = yield* linesOf(text);
-  const regions = yield* regionSteps(lines);
-  let line = 0;
-  let lineEnd = lines[0]!.length;
-  return (offset) => {
-    while (lineEnd < offset) lineEnd += lines[++line]!.length + 1;
-    return regions[line] === Region.fence || regions[line] === Region.diff;
-  };
+  return new Guard(lines, yield* regionSteps(lines));
 }
 
 function* spaceSteps(text: string, from: number): Steps<number> {
@@ -107,10 +121,12 @@ function* scanSteps(text: string, start: number, parts: TextBuilder): Steps<Scan
         end = stringEnd(text, PAUSED - end, PAUSED - end + stepChars);
       }
       if (end < 0)
-        return end === CUT && values >= MIN_VALUES_WHEN_CUT ? finish(text.length, true) : finish(i + 1, false);
+        return end === CUT && values >= MIN_VALUES_WHEN_CUT
+          ? endScan(text, parts, from, text.length, true)
+          : endScan(text, parts, from, i + 1, false);
       if (expect === Expect.key || expect === Expect.firstKey) expect = Expect.colon;
       else if (expect === Expect.value || expect === Expect.firstValue) expect = Expect.commaOrEnd;
-      else return finish(i, false);
+      else return endScan(text, parts, from, i, false);
       values++;
       i = end;
     } else if (code === 0x2c && expect === Expect.commaOrEnd) {
@@ -127,22 +143,22 @@ function* scanSteps(text: string, start: number, parts: TextBuilder): Steps<Scan
       stack.pop();
       expect = Expect.commaOrEnd;
       i++;
-      if (stack.length === 0) return finish(i, true);
+      if (stack.length === 0) return endScan(text, parts, from, i, true);
     } else if (expect === Expect.value || expect === Expect.firstValue) {
       const end = literalEnd(text, i);
-      if (end <= i) return finish(i, false);
+      if (end <= i) return endScan(text, parts, from, i, false);
       expect = Expect.commaOrEnd;
       values++;
       i = end;
-    } else return finish(i, false);
+    } else return endScan(text, parts, from, i, false);
   }
-  return finish(i, values >= MIN_VALUES_WHEN_CUT);
+  return endScan(text, parts, from, i, values >= MIN_VALUES_WHEN_CUT);
+}
 
-  function finish(end: number, done: boolean): Scan {
-    parts.push(text.slice(from, end));
-    // An attempt that failed at its first character still moves on.
-    return { done, end: Math.max(end, start + 1) };
-  }
+/** Adds the rest of what was read, up to where it ended or broke off. A function made in the scan would be compiled with each. */
+function endScan(text: string, parts: TextBuilder, from: number, end: number, done: boolean): Scan {
+  parts.push(text.slice(from, end));
+  return { done, end };
 }
 
 function closes(code: number, open: number | undefined, expect: number): boolean {
