@@ -15,7 +15,7 @@ export const suite: Suite = {
     const bytes = context.pick(20_000_000, 2_000_000);
     const parallelTask: ParallelTask = { bytes, warmRounds: context.pick(4, 1), rounds: context.pick(7, 2) };
     const inMemory: CleanupCost[] = [];
-    for (let round = 0; round < context.pick(3, 1); round++) inMemory.push(await clean({ bytes, archive: "memory" }));
+    for (let round = 0; round < context.pick(5, 1); round++) inMemory.push(await clean({ bytes, archive: "memory" }));
     const stored = await clean({ bytes, archive: "sqlite" });
     return [
       speedUp(await fresh<ParallelCost>("cleanup-parallel", parallelTask)),

@@ -21,7 +21,7 @@ export type Edit =
 export interface EditUnit {
   readonly edits: readonly Edit[];
   /** Exact counts of new texts by item id, made by this library's own code; what is not in it is counted by the kernel. */
-  readonly counted?: ReadonlyMap<string, number>;
+  readonly counted?: { get(id: string): number | undefined };
   /** Which of the strategy's ways of working made it; remembered with the new version of each edited item. */
   readonly step?: string;
   /** Takes the place of the units that the same strategy proposed before for the same items, where it frees more. */

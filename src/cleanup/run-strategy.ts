@@ -7,7 +7,7 @@ import { mapOrdered } from "../workers/ordered-map.ts";
 import { callerUnits } from "./caller-strategy.ts";
 import type { StubText } from "./check.ts";
 import { Collection } from "./collection.ts";
-import type { CheckedEdit, CheckedUnit, EditUnit } from "./edit.ts";
+import type { CheckedEdit, CheckedUnit } from "./edit.ts";
 import { type Applied, applyUnits, type Originals } from "./kernel.ts";
 import type { Memory } from "./memory.ts";
 import { endsRun, type Stop } from "./stop.ts";
@@ -106,15 +106,17 @@ async function collectUnits(
   const { host, stop, pace, stubText } = context;
   const tools = toolsFor(strategy.name, context);
   const collection = new Collection({ host, view, stubText, taken: new Set(), seen: seenBy(view, host) });
-  const proposed: Iterable<EditUnit> | AsyncIterable<EditUnit> = isBuiltIn(strategy)
-    ? strategy.units(view, tools)
-    : callerUnits(strategy, view, tools);
-  for await (const unit of proposed) {
-    stop.check();
-    const adding = collection.add(unit);
-    if (adding) await adding;
+  const proposed = isBuiltIn(strategy) ? strategy.units(view, tools) : callerUnits(strategy, view, tools);
+  // What is there at once is read at once: the engine makes several promises for each step of an asynchronous loop.
+  for await (const some of Symbol.asyncIterator in proposed ? proposed : [proposed]) {
+    for (const unit of Symbol.iterator in some ? some : [some]) {
+      stop.check();
+      const adding = collection.add(unit);
+      if (adding) await adding;
+      if (collection.freed >= goal) break;
+      if (pace.due()) await pace.rest();
+    }
     if (collection.freed >= goal) break;
-    if (pace.due()) await pace.rest();
   }
   stop.check();
   return collection.units();

@@ -18,7 +18,7 @@ export interface ShorteningOptions {
 }
 
 /**
- * Shortens items in the workers and yields one unit an item, in order. Where a summary is asked for and the caller has a
+ * Shortens items in the workers and yields one unit an item, in order, in lists. Where a summary is asked for and the caller has a
  * summarizer, that one is asked, on this thread; where it does not serve, the built-in one does. Items that can't be made
  * shorter are remembered and not tried again until they change.
  */
@@ -26,30 +26,46 @@ export async function* shortenItems(
   shortenings: readonly Shortening[],
   { to, supersedes = false }: ShorteningOptions,
   tools: StrategyTools,
-): AsyncGenerator<EditUnit, void, void> {
+): AsyncGenerator<readonly EditUnit[], void, void> {
   const fresh: Shortening[] = [];
   for (const shortening of shortenings) if (tools.isNew(shortening.item, to)) fresh.push(shortening);
   const asks = to === "summary" && tools.summarizer !== undefined;
   for await (const results of asks ? run(fresh, "request", tools) : runOnce(fresh, to, tools)) {
     for (const chunk of chunksOf(results, asks ? tools.summarizer!.concurrency : results.length)) {
       const served = asks ? await summarized(chunk, tools) : undefined;
+      const units: EditUnit[] = [];
       for (const [i, { shortening, shortened }] of chunk.entries()) {
         const { item } = shortening;
         const offer = served ? served[i] : shortened;
-        // What was counted is taken at once: a cleanup has thousands of them.
-        const made = isCounted(offer) ? offer : await fitted(shortening, offer, to, tools);
+        const made = isUncounted(offer) ? await fitted(shortening, offer, to, tools) : offer;
         if (made === undefined || made.as === "request") {
           tools.markTried(item, to);
           continue;
         }
-        yield {
+        units.push({
           edits: [{ type: "replace", id: item.id, text: made.text, as: made.as }],
-          counted: new Map(made.tokens === undefined ? [] : [[item.id, made.tokens]]),
+          counted: new OneCount(item.id, made.tokens),
           step: to,
           supersedes,
-        };
+        });
       }
+      yield units;
     }
+  }
+}
+
+/** The count of one text, where a map for each would be most of what a cleanup leaves to the collector. */
+class OneCount {
+  readonly #id: string;
+  readonly #tokens: number | undefined;
+
+  constructor(id: string, tokens: number | undefined) {
+    this.#id = id;
+    this.#tokens = tokens;
+  }
+
+  get(id: string): number | undefined {
+    return id === this.#id ? this.#tokens : undefined;
   }
 }
 
@@ -165,11 +181,10 @@ async function serveRest(
  */
 async function fitted(
   { item, maxTokens }: Shortening,
-  made: Shortened,
+  made: Uncounted,
   to: Way,
   tools: StrategyTools,
 ): Promise<Shortened> {
-  if (made === undefined || made.as === "request" || isCounted(made)) return made;
   const tokens = await tools.count(made.text);
   const counted = { ...made, tokens };
   if ((made.as !== "summary" && made.as !== "excerpt") || tokens <= maxTokens) return counted;
@@ -183,8 +198,10 @@ async function fitted(
   return counted;
 }
 
-const isCounted = (made: Shortened): boolean =>
-  made !== undefined && made.as !== "request" && made.tokens !== undefined;
+type Uncounted = Exclude<Shortened, undefined | { as: "request" }>;
+
+const isUncounted = (made: Shortened): made is Uncounted =>
+  made !== undefined && made.as !== "request" && made.tokens === undefined;
 
 function* chunksOf<T>(list: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < list.length; start += size) yield list.slice(start, start + size);

@@ -16,8 +16,8 @@ export type LossClass = "none" | "recoverable";
 export interface Strategy {
   readonly name: string;
   readonly loss: LossClass;
-  /** Units in the order in which to apply them; not read further once the goal is reached. */
-  units(view: View, tools: StrategyTools): Iterable<EditUnit> | AsyncIterable<EditUnit>;
+  /** Units, one by one or in lists, in the order in which to apply them; not read further once the goal is reached. */
+  units(view: View, tools: StrategyTools): Iterable<EditUnit> | AsyncIterable<EditUnit | readonly EditUnit[]>;
 }
 
 /**
