@@ -7,7 +7,7 @@ import { openCorpus } from "../corpus.ts";
 
 export interface ParallelTask {
   readonly bytes: number;
-  /** Cleanups of each kind before those that are timed: engines go on compiling for several of them. */
+  /** Rounds before those that are timed: engines go on compiling for several cleanups. */
   readonly warmRounds: number;
   readonly rounds: number;
 }
@@ -23,11 +23,11 @@ export interface ParallelCost {
 
 async function measure({ bytes, warmRounds, rounds }: ParallelTask): Promise<ParallelCost> {
   const pools = [createPooledCleanup({ workers: 1 }), createPooledCleanup({ workers: 2 })] as const;
-  const cost = { oneMs: [] as number[], twoMs: [] as number[], inputTokens: 0, items: 0, freed: 0 };
+  // The same texts in each round: else the collector would spend a round on those of the rounds before.
+  const items = cleanupItems(openCorpus(), bytes);
+  const cost = { oneMs: [] as number[], twoMs: [] as number[], inputTokens: 0, items: items.length, freed: 0 };
   const cleanOnce = async (executor: Executor) => {
-    const items = cleanupItems(openCorpus(), bytes);
     const manager = await fillSession(items, new MemoryArchive(), executor);
-    cost.items = items.length;
     cost.inputTokens = manager.items().reduce((sum, { tokens }) => sum + tokens, 0);
     // What the filling left behind for the collector is not the cleanup's.
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -44,6 +44,8 @@ async function measure({ bytes, warmRounds, rounds }: ParallelTask): Promise<Par
   };
   for (let round = -warmRounds; round < rounds; round++) {
     for (const workers of round % 2 === 0 ? [1, 2] : [2, 1]) {
+      // The one before it is for the threads, which have idled while the others worked.
+      await cleanOnce(pools[workers - 1]!);
       const ms = await cleanOnce(pools[workers - 1]!);
       if (round >= 0) (workers === 1 ? cost.oneMs : cost.twoMs).push(ms);
     }

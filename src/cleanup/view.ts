@@ -37,14 +37,6 @@ export const isSpoken = (item: Item): boolean => spokenKinds.has(item.kind);
 /** Instructions are never edited by the built-in strategies, wherever they lie. */
 export const isInstruction = (item: Item): boolean => item.role === "system" || item.role === "developer";
 
-/** What of a reading holds as long as the items do. */
-interface Reading {
-  readonly items: readonly Item[];
-  readonly escalated: boolean;
-  readonly mayEdit: (item: Item) => boolean;
-  editable: readonly Item[] | undefined;
-}
-
 /**
  * Reads one component for the strategies of one run, one after the other: what the one before left as it was is not sorted
  * again. O(items) plus a sort.
@@ -56,57 +48,109 @@ export function createReader(host: CleanHost, request: CleanRequest, keepRecent:
     if (last?.escalated !== options.escalated || !sameItems(last.items, items)) {
       // Else messages that stay would keep every newer one out, for good.
       const kept = Math.max(0, keepRecent - (options.escalated ? (request.arriving ?? 0) : 0));
-      const mayEdit = editableBy(host, items, kept);
-      last = { items, escalated: options.escalated, mayEdit, editable: undefined };
+      last = new Reading(host, items, options.escalated, kept);
     }
-    return viewOf(host, request.component, last, options);
+    return new ItemView(host, request.component, last, options);
   };
 }
 
-function viewOf(host: CleanHost, component: string, reading: Reading, { escalated, goal }: ViewOptions): View {
-  const { items, mayEdit } = reading;
-  const now = host.now();
-  const groups = new Map<string, readonly Item[]>();
-  const members = (item: Item): readonly Item[] => {
+/** What holds as long as the items do. */
+class Reading {
+  readonly items: readonly Item[];
+  readonly escalated: boolean;
+  readonly #host: CleanHost;
+  readonly #fixed = new Map<string, boolean>();
+  readonly #recent: ReturnType<typeof recentIds>;
+  #editable: readonly Item[] | undefined;
+
+  constructor(host: CleanHost, items: readonly Item[], escalated: boolean, keepRecent: number) {
+    this.#host = host;
+    this.items = items;
+    this.escalated = escalated;
+    this.#recent = recentIds(items, keepRecent);
+  }
+
+  get editable(): readonly Item[] {
+    this.#editable ??= this.items
+      .filter((item) => this.mayEdit(item))
+      .sort(this.escalated ? leastRecentlyUsed : oldest);
+    return this.#editable;
+  }
+
+  mayEdit(item: Item): boolean {
+    const { ids, groups } = this.#recent;
+    if (item.pinned || ids.has(item.id) || this.#isFixed(item.component)) return false;
+    return item.group === undefined || !groups.has(item.group);
+  }
+
+  #isFixed(component: string): boolean {
+    let fixed = this.#fixed.get(component);
+    if (fixed === undefined) {
+      fixed = this.#host.component(component).fixed;
+      this.#fixed.set(component, fixed);
+    }
+    return fixed;
+  }
+}
+
+/** A class, for the engine keeps a literal with a getter as a slow map of its own; callers may take the methods out of it. */
+class ItemView implements View {
+  readonly component: string;
+  readonly now: number;
+  readonly escalated: boolean;
+  readonly goal: number;
+  readonly items: readonly Item[];
+  readonly mayEdit: View["mayEdit"];
+  readonly mayRemove: View["mayRemove"];
+  readonly members: View["members"];
+  readonly olderThan: View["olderThan"];
+  readonly unusedFor: View["unusedFor"];
+  readonly #host: CleanHost;
+  readonly #reading: Reading;
+  readonly #groups = new Map<string, readonly Item[]>();
+
+  constructor(host: CleanHost, component: string, reading: Reading, { escalated, goal }: ViewOptions) {
+    this.#host = host;
+    this.#reading = reading;
+    this.component = component;
+    this.now = host.now();
+    this.escalated = escalated;
+    this.goal = goal;
+    this.items = reading.items;
+    this.mayEdit = reading.mayEdit.bind(reading);
+    this.mayRemove = this.#mayRemove.bind(this);
+    this.members = this.#members.bind(this);
+    this.olderThan = this.#olderThan.bind(this);
+    this.unusedFor = this.#unusedFor.bind(this);
+  }
+
+  get editable(): readonly Item[] {
+    return this.#reading.editable;
+  }
+
+  #mayRemove(item: Item): boolean {
+    const whole = this.#members(item);
+    for (const member of whole) if (!this.#reading.mayEdit(member)) return false;
+    return isAnswered(whole);
+  }
+
+  #members(item: Item): readonly Item[] {
     if (item.group === undefined) return [item];
-    let found = groups.get(item.group);
+    let found = this.#groups.get(item.group);
     if (!found) {
-      found = host.group(item.group);
-      groups.set(item.group, found);
+      found = this.#host.group(item.group);
+      this.#groups.set(item.group, found);
     }
     return found;
-  };
-  const mayRemove = (item: Item) => {
-    const whole = members(item);
-    return whole.every(mayEdit) && isAnswered(whole);
-  };
-  const old = (since: number, ageMs: number) => escalated || now - since >= ageMs;
-  return {
-    component,
-    now,
-    escalated,
-    goal,
-    items,
-    get editable() {
-      reading.editable ??= items.filter(mayEdit).sort(escalated ? leastRecentlyUsed : oldest);
-      return reading.editable;
-    },
-    mayEdit,
-    mayRemove,
-    members,
-    olderThan: (item, ageMs) => old(item.createdAt, ageMs),
-    unusedFor: (item, ageMs) => old(item.lastUsedAt, ageMs),
-  };
-}
+  }
 
-function editableBy(host: CleanHost, items: readonly Item[], keepRecent: number): (item: Item) => boolean {
-  const fixed = fixedComponents(host);
-  const recent = recentIds(items, keepRecent);
-  return (item) =>
-    !item.pinned &&
-    !fixed(item.component) &&
-    !recent.ids.has(item.id) &&
-    (item.group === undefined || !recent.groups.has(item.group));
+  #olderThan(item: Item, ageMs: number): boolean {
+    return this.escalated || this.now - item.createdAt >= ageMs;
+  }
+
+  #unusedFor(item: Item, ageMs: number): boolean {
+    return this.escalated || this.now - item.lastUsedAt >= ageMs;
+  }
 }
 
 const sameItems = (some: readonly Item[], others: readonly Item[]): boolean =>
@@ -124,18 +168,6 @@ export function isAnswered(members: readonly Item[]): boolean {
     else if (kind === "tool_result") results++;
   }
   return calls === 0 ? results === 0 : results >= calls;
-}
-
-function fixedComponents(host: CleanHost): (component: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (component) => {
-    let fixed = known.get(component);
-    if (fixed === undefined) {
-      fixed = host.component(component).fixed;
-      known.set(component, fixed);
-    }
-    return fixed;
-  };
 }
 
 /** The last `count` messages of a component, and the groups they belong to. */

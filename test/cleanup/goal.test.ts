@@ -28,6 +28,24 @@ const archiving = (name: string, prefix: string): FunctionStrategy => ({
       .map(({ id }) => ({ type: "archive", id })),
 });
 
+test("a caller's strategy may take the methods of its view apart", async () => {
+  const { host, put, state } = createFakeHost({ a: 1_000 });
+  put("a", { id: "pinned", text: text("pinned", 10), createdAt: -hour, pinned: true });
+  put("a", { id: "old", text: text("old", 10), createdAt: -hour });
+  put("a", { id: "young", text: text("young", 10), createdAt: 0 });
+  const apart: FunctionStrategy = {
+    name: "apart",
+    run: ({ items, editable, mayEdit, mayRemove, members, olderThan, unusedFor }) => {
+      expect(items.filter(mayEdit)).toEqual(editable.toSorted((a, b) => a.sequence - b.sequence));
+      return items
+        .filter((item) => mayRemove(item) && members(item)[0] === item && olderThan(item, hour) && unusedFor(item, 0))
+        .map(({ id }) => ({ type: "archive", id }));
+    },
+  };
+  await cleanerWith([apart]).clean(request("a", { goal: 1_000 }), host);
+  expect(state.log).toEqual(["apart remove old"]);
+});
+
 test("strategies run in their order and stop at the goal, oldest first", async () => {
   const { host, put, state } = createFakeHost({ a: 1_000 });
   for (const id of ["x1", "x2", "y1", "y2"]) put("a", { id, text: text(id, 10), createdAt: -hour });
