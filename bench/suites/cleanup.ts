@@ -13,7 +13,7 @@ export const suite: Suite = {
   about: "a session of 5 million tokens cleaned in worker threads that have cleaned as much before",
   async run(context) {
     const bytes = context.pick(20_000_000, 2_000_000);
-    const parallelTask: ParallelTask = { bytes, warmRounds: context.pick(2, 1), rounds: context.pick(8, 2) };
+    const parallelTask: ParallelTask = { bytes, warmRounds: context.pick(2, 1), rounds: context.pick(14, 2) };
     const inMemory: CleanupCost[] = [];
     for (let round = 0; round < context.pick(5, 1); round++) inMemory.push(await clean({ bytes, archive: "memory" }));
     const stored = await clean({ bytes, archive: "sqlite" });
