@@ -41,7 +41,8 @@ export function budgetTests(page: () => OpenPage): void {
     await eventually(() => events("put").first().locator(".what").textContent()).toBe(
       `Put ${tokensOf(log(1)).toLocaleString("en-US")} tokens into working_memory`,
     );
-    expect(await used("working_memory")).toBe(tokensOf(log(1)));
+    // The page tells the event first and draws the meters with its next frame.
+    await eventually(() => used("working_memory")).toBe(tokensOf(log(1)));
     expect(await meter("working_memory").getAttribute("aria-valuetext")).toMatch(
       /^[\d,]+ of 3,600 tokens, [\d.]+ %, under its target of 70 to 80 %$/,
     );
