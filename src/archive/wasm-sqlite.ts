@@ -31,31 +31,57 @@ interface WasmStatement {
  */
 export async function openOpfs(directory: string): Promise<SqlDatabase> {
   const sqlite = await loadSqlite();
+  let unlock: (() => void) | undefined;
   try {
-    const pool = await openPool(sqlite, directory);
+    unlock = await patiently(() => lock(`token-budget ${directory}`));
+    const pool = await patiently(() => openPool(sqlite, directory));
     const db = new pool.OpfsSAHPoolDb("/archive.db");
     const pragmas = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL";
-    return wrapWasm(db, pragmas, () => pool.pauseVfs());
+    return wrapWasm(db, pragmas, () => {
+      pool.pauseVfs();
+      unlock?.();
+    });
   } catch (cause) {
+    unlock?.();
     if (cause instanceof TokenBudgetError) throw cause;
     const data = { reason: isBusy(cause) ? "busy" : "cannot-open" };
     throw new TokenBudgetError("ARCHIVE_FAILED", `the private file system: ${data.reason}`, data, cause);
   }
 }
 
-/** A tab that is being closed may still have the files: worth a second's patience. */
-async function openPool(sqlite: WasmSqlite, directory: string): Promise<WasmPool> {
-  const options = {
+/** Two tabs that make a new folder at once would each find no file of the other's in it, and each have an archive there. */
+function lock(name: string): Promise<(() => void) | undefined> {
+  const { locks } = (globalThis as unknown as { navigator: { locks?: LockManager } }).navigator;
+  if (locks === undefined) return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const held = (found: object | null) =>
+      found === null
+        ? reject(new DOMException("another tab has the archive", "NoModificationAllowedError"))
+        : new Promise<void>((free) => resolve(free));
+    locks.request(name, { ifAvailable: true }, held).catch(reject);
+  });
+}
+
+interface LockManager {
+  request(name: string, options: object, held: (found: object | null) => unknown): Promise<unknown>;
+}
+
+function openPool(sqlite: WasmSqlite, directory: string): Promise<WasmPool> {
+  return sqlite.installOpfsSAHPoolVfs({
     name: `token-budget ${directory}`,
     directory,
     initialCapacity: 4,
     // Without this, a pool that can't be opened (another tab has it) deletes the archive.
     preserveOnInitFailure: true,
     forceReinitIfPreviouslyFailed: true,
-  };
+  });
+}
+
+/** A tab that is being closed may still have the files: worth a second's patience. */
+async function patiently<T>(open: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await sqlite.installOpfsSAHPoolVfs(options);
+      return await open();
     } catch (error) {
       if (!isBusy(error) || attempt === 5) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
