@@ -84,6 +84,7 @@ export function budgetTests(page: () => OpenPage): void {
     await eventually(() => alert.textContent()).toMatch(
       /^system_context has no room: [\d,]+ tokens wanted, [\d,]+ free, [\d,]+ missing\.$/,
     );
+    await page.getByRole("textbox", { name: "Text", exact: true }).fill("A few words.");
     await put("The text above", "interaction_buffer");
     await eventually(() => alert.isHidden()).toBe(true);
     for (let n = 0; n < 7; n++) {

@@ -6,19 +6,21 @@ import { eventually, type OpenPage } from "./page.ts";
 
 const tokensOf = (text: string) => reference("o200k_base").encode_ordinary(text).length;
 
-/** Scrolls to a part of the text's height: at how many of three heights in view tokens are drawn. */
-async function tokensInView(page: Page, part: number): Promise<number> {
+/** Scrolls to a part of the text's height, and waits until tokens are drawn at three heights in view. */
+async function scrollTo(page: Page, part: number): Promise<void> {
   const editor = page.locator("#editor");
   await editor.evaluate((scroller, to) => scroller.scrollTo(0, scroller.scrollHeight * to), part);
-  await page.waitForTimeout(80);
-  return editor.evaluate((scroller) => {
-    const { left, top, height } = scroller.getBoundingClientRect();
-    const tokenAt = (y: number) =>
-      document.elementsFromPoint(left + 60, top + y).some((found) => found.matches(".token"));
-    // Between two rows there is a gap.
-    const shown = (y: number) => [0, 6, 12].some((step) => tokenAt(y + step));
-    return [25, height / 2, height - 40].filter(shown).length;
-  });
+  // The page follows with its next frame: until then a click would meet what was in view before.
+  const heightsWithTokens = () =>
+    editor.evaluate((scroller) => {
+      const { left, top, height } = scroller.getBoundingClientRect();
+      const tokenAt = (y: number) =>
+        document.elementsFromPoint(left + 60, top + y).some((found) => found.matches(".token"));
+      // Between two rows there is a gap.
+      const shown = (y: number) => [0, 6, 12].some((step) => tokenAt(y + step));
+      return [25, height / 2, height - 40].filter(shown).length;
+    });
+  await eventually(async () => [part, await heightsWithTokens()]).toEqual([part, 3]);
 }
 
 interface Round {
@@ -129,7 +131,7 @@ export function textTests(page: () => OpenPage): void {
     const whole = await page.evaluate(() => (window as unknown as { whole: string }).whole);
     expect(before).toBe(tokensOf(whole));
     const height = await page.locator("#editor").evaluate((editor) => editor.scrollHeight);
-    for (const part of [0.1, 0.9, 1, 0.02, 0, 0.5]) expect([part, await tokensInView(page, part)]).toEqual([part, 3]);
+    for (const part of [0.1, 0.9, 1, 0.02, 0, 0.5]) await scrollTo(page, part);
     const after = await page.locator("#editor").evaluate((editor) => editor.scrollHeight);
     expect(after / height).toBeGreaterThan(0.98);
     expect(after / height).toBeLessThan(1.02);
@@ -176,7 +178,7 @@ export function textTests(page: () => OpenPage): void {
     await pasteWhole(page);
     const shown = async () => (await page.locator("#count").textContent())!.replaceAll(",", "");
     await eventually(shown).toBe(`${tokenizer.count(whole)} tokens in o200k_base`);
-    await page.locator("#editor").evaluate((editor) => editor.scrollTo(0, editor.scrollHeight / 2));
+    await scrollTo(page, 0.5);
     const box = (await page.locator("#editor").boundingBox())!;
     await page.mouse.click(box.x + 300, box.y + 150);
     const rounds = await typeRounds(page, "smoothtyping");
