@@ -29,13 +29,17 @@ export function encodeText(core: OrdinaryEncoding, text: TextInput, options?: En
   return ids;
 }
 
-/** As {@link encodeText}, bit by bit: {@link OrdinaryEncoding.encodeSteps}. Options are checked by the first step. */
-export function* encodeSteps(
+/** As {@link encodeText}, bit by bit: {@link OrdinaryEncoding.encodeSteps}. Options are checked before the first step. */
+export function encodeSteps(
   core: OrdinaryEncoding,
   text: string,
   options?: EncodeOptions,
 ): Generator<ArrayLike<number>> {
-  for (const part of partsOf(text, allowedSpecials(core.encoding, options))) {
+  return stepsOf(core, partsOf(text, allowedSpecials(core.encoding, options)));
+}
+
+function* stepsOf(core: OrdinaryEncoding, parts: Iterable<string | SpecialMatch>): Generator<ArrayLike<number>> {
+  for (const part of parts) {
     if (typeof part === "string") yield* core.encodeSteps(part);
     else yield [part.id];
   }

@@ -125,6 +125,7 @@ export interface Tokenizer {
   /**
    * The tokens of a text with their places in it. A token that holds only some bytes of a character has that character's
    * whole place, so neighbours may overlap; otherwise each token begins where the one before it ends.
+   * @throws TokenBudgetError as {@link encode}, before the iteration.
    * Cost: {@link encode} in steps of 64 Ki characters, as the iteration comes to them, and one step a token. A stretch without
    * any boundary is looked through once before its first token.
    * @example [...tokenizer.tokens("hello world")]; // => [{ id: 24912, start: 0, end: 5 }, { id: 2375, start: 5, end: 11 }]

@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Session } from "../../adapters/index.ts";
 import { MemoryArchive, openArchive } from "../../archive/index.ts";
 import { createTokenBudgetManager } from "../../create-manager.node.ts";
@@ -26,6 +27,7 @@ export async function replay(
   options: ReplayCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
+  if (options.html !== undefined) checkWritable(options.html);
   const sessions = await readSources(paths, options, terminal);
   const results: ReplayResult[] = [];
   for (const session of sessions) {
@@ -66,11 +68,23 @@ async function replayOne(session: Session, options: ReplayCommandOptions, termin
   }
 }
 
+/** Says before a replay of minutes that its page would not find its place. */
+function checkWritable(file: string): void {
+  try {
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+  } catch (error) {
+    throw notWritten(file, error);
+  }
+}
+
+const notWritten = (file: string, error: unknown) =>
+  new Failure(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? ""})`, exitCodes.input);
+
 function writePage(file: string, results: readonly ReplayResult[], terminal: Terminal): void {
   try {
     writeFileSync(file, replayPage(results));
   } catch (error) {
-    throw new Failure(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? ""})`, exitCodes.input);
+    throw notWritten(file, error);
   }
   terminal.note(`${terminal.noteColors.green("written")} ${file}`);
 }
