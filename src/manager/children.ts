@@ -2,9 +2,11 @@ import { checkObject, TokenBudgetError } from "../errors.ts";
 import { checkTokens, Status, statusError } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import { Core } from "./core.ts";
+import { availableOf, revokeIdle } from "./lending.ts";
 import { capsOf, profileOf } from "./profile.ts";
 import { Reservation } from "./reservations.ts";
 import { type ManagerOptions, type Settings, settingsOf } from "./settings.ts";
+import { step } from "./steps.ts";
 
 /** How much of a component a child gets, and options of its own, which default to its parent's (components: the document's). */
 export type ChildOptions = Partial<Omit<ManagerOptions, "total" | "ledger" | "journal" | "now">> &
@@ -25,6 +27,10 @@ export interface Charge {
  * @throws BudgetExceededError, INVALID_TOKENS or INVALID_ARGUMENT; nothing was carved.
  */
 export function openChild(parent: Core, component: string, options: ChildOptions): Core {
+  return step(() => carve(parent, component, options));
+}
+
+function carve(parent: Core, component: string, options: ChildOptions): Core {
   const state = parent.state(component);
   checkObject(options);
   const total = totalOf(parent, state, options);
@@ -35,12 +41,16 @@ export function openChild(parent: Core, component: string, options: ChildOptions
     profile.rules.map((rule) => rule.share),
   );
   const now = parent.now();
-  const opened = parent.ledger.core.open(caps, state.account, settings.windowMs, now);
+  const open = () => parent.ledger.core.open(caps, state.account, settings.windowMs, now);
+  let opened = open();
   parent.reservations?.collect();
   if (opened === Status.noRoom) {
     parent.exhausted(state, now);
     parent.watch?.record({ op: "refuse", b: parent.watch.number, t: now, c: component, n: total });
   }
+  // A second refusal of the same request is no second exhaustion, so it is foreseen here.
+  const refused = opened === Status.noRoom || opened === Status.overCap;
+  if (refused && revokeIdle(parent, state, total) > 0 && availableOf(parent, state) >= total) opened = open();
   if (opened === Status.noRoom || opened === Status.overCap) {
     parent.denied(state, total, now, true);
     throw parent.exceeded(state, total, 0);
@@ -85,9 +95,14 @@ export function settingsFrom(parent: Core, options: ChildOptions): Settings {
  * `core.ended` then tells when what they hold of their cleaners is released.
  */
 export function closeCore(core: Core): void {
+  step(() => closeNow(core));
+}
+
+function closeNow(core: Core): void {
   if (core.closed) return;
   const children = [...core.children];
-  for (const child of children) closeCore(child);
+  // What they give back is for nobody here any more: served are waiters after this step, and then there are none.
+  for (const child of children) closeNow(child);
   const now = core.now();
   const status = core.ledger.core.call((wasm) => wasm.close(core.budget, now));
   if (status < 0) throw statusError(status);

@@ -4,7 +4,7 @@ import type { Cleaner, CleanReport, CleanRequest, OriginalHit, OriginalSearch } 
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { ManagerHost } from "./host.ts";
-import { revokeIdle } from "./lending.ts";
+import { availableOf, revokeIdle } from "./lending.ts";
 import { Run } from "./runs.ts";
 import type { Settings } from "./settings.ts";
 import { checkTypes } from "./wait-options.ts";
@@ -63,7 +63,7 @@ export class Cleaning {
     state.wakeBelow = 0;
     queueMicrotask(() => {
       if (core.closed) return;
-      void runCleanup(core, state, { need: 0, escalate: false }).then(() => {
+      void runCleanup(core, state, { need: 0, escalate: false }, true).then(() => {
         if (core.closed) return;
         const { cap, used, reserved } = core.read(state);
         const available = cap - used - reserved;
@@ -141,8 +141,9 @@ export async function runCleanup(
   }
 }
 
-function start(core: Core, state: ComponentState, options: RoundOptions): Run {
-  const run = new Run(!((options.need ?? 0) > 0) || options.escalate === false);
+function start(core: Core, state: ComponentState, options: RoundOptions, by?: Run): Run {
+  const run = new Run(options.escalate === false || options.goal !== undefined ? 0 : (options.need ?? 0));
+  by?.waitFor(run);
   const activity = state.active();
   activity.run = run;
   activity.cleanups += 1;
@@ -156,7 +157,11 @@ function start(core: Core, state: ComponentState, options: RoundOptions): Run {
 async function clean(core: Core, state: ComponentState, run: Run, options: RoundOptions): Promise<CleanReport> {
   const { cleaner, host } = core.cleaning!;
   const need = options.need ?? 0;
-  if (need > 0 && core.adjusting !== undefined) await revokeUsed(core, state, need);
+  if (need > 0 && core.adjusting !== undefined) {
+    await revokeUsed(core, state, need, run);
+    // The loans that came back may have served all who waited: nothing is cleaned for nobody.
+    if (isForNobody(state, run)) return nothing(core, state, options);
+  }
   const request = requestFor(core, state, { ...options, signal: run.controller.signal });
   const report = await cleaner.clean(request, host);
   core.watch?.emit("cleanup", { at: core.now(), component: state.rule.id, freed: run.freed, report });
@@ -164,16 +169,24 @@ async function clean(core: Core, state: ComponentState, run: Run, options: Round
 }
 
 /** What the component has lent and now needs: the idle part comes back at once, the used part after its borrower's cleanup. */
-async function revokeUsed(core: Core, state: ComponentState, need: number): Promise<void> {
+async function revokeUsed(core: Core, state: ComponentState, need: number, run: Run): Promise<void> {
   revokeIdle(core, state, need);
-  for (const loan of core.adjusting!.loansOf(state)) {
-    const { cap, used, reserved } = core.read(state);
-    const missing = Math.min(need - (cap - used - reserved), loan.tokens);
+  for (const { borrower, tokens } of core.adjusting!.loansOf(state)) {
+    const missing = Math.min(need - availableOf(core, state), tokens);
     if (missing <= 0) return;
-    await runCleanup(core, loan.borrower, { need: missing });
+    if (core.cleaning === undefined || borrower.rule.fixed) continue;
+    const other = borrower.activity?.run;
+    // Loans may go in a circle: a run that waits for this one is not waited for.
+    if (other?.isHeldUpBy(run)) continue;
+    if (other !== undefined) run.waitFor(other);
+    await (other ?? start(core, borrower, { need: missing }, run)).promise.catch(() => undefined);
+    run.waitsNoMore();
+    if (core.closed || isForNobody(state, run)) return;
     revokeIdle(core, state, need);
   }
 }
+
+const isForNobody = (state: ComponentState, run: Run) => !run.isWanted && state.active().waiters.length === 0;
 
 /** What `options` would do, by the cleaner's own plan. Changes nothing. */
 export async function planCleanup(core: Core, state: ComponentState, options: CleanupOptions): Promise<CleanReport> {

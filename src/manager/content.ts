@@ -5,6 +5,7 @@ import type { Core } from "./core.ts";
 import { booked, type Count } from "./counting.ts";
 import { type Item, type ItemInput, type ItemKind, spokenKinds } from "./item.ts";
 import { ItemStore } from "./item-store.ts";
+import { step } from "./steps.ts";
 import { checkWait, type WaitOptions } from "./wait-options.ts";
 import { type Demand, obtain } from "./waiting.ts";
 
@@ -57,7 +58,8 @@ function checkInput(store: ItemStore, component: string, input: ItemInput): void
 /** An item on its way in: counted, with its place in the order, and not yet kept. */
 interface Draft {
   readonly input: ItemInput;
-  readonly id: string;
+  /** Undefined where it is made up when the item is kept. */
+  readonly id: string | undefined;
   readonly sequence: number;
   readonly count: Count;
 }
@@ -92,7 +94,7 @@ class Entry implements Demand {
     const store = this.#core.items!;
     let need = 0;
     for (const draft of this.#drafts()) {
-      const there = store.get(draft.id);
+      const there = draft.id === undefined ? undefined : store.get(draft.id);
       if (there === undefined) need += booked(draft.count);
       else if (!isOutrun(there, draft)) need += booked(draft.count) - there.tokens;
     }
@@ -102,7 +104,7 @@ class Entry implements Demand {
   arriving(): number {
     const store = this.#core.items!;
     return this.#drafts().filter(
-      ({ id, input }) => store.get(id) === undefined && spokenKinds.has(input.kind ?? "text"),
+      ({ id, input }) => (id === undefined || store.get(id) === undefined) && spokenKinds.has(input.kind ?? "text"),
     ).length;
   }
 
@@ -110,13 +112,15 @@ class Entry implements Demand {
     const store = this.#core.items!;
     const state = this.#state;
     const drafts = this.#drafts();
-    this.clash = drafts.some(({ id }) => (store.get(id)?.component ?? state.rule.id) !== state.rule.id);
+    const there = (id: string | undefined) => (id === undefined ? undefined : store.get(id));
+    this.clash = drafts.some(({ id }) => (there(id)?.component ?? state.rule.id) !== state.rule.id);
     let rest = tokens;
     if (!this.clash) {
       this.items = drafts.map((draft) => {
-        const old = store.get(draft.id);
+        const old = there(draft.id);
         if (old !== undefined && isOutrun(old, draft)) return old;
-        const item = itemOf(draft, state.rule.id, this.#core.now(), old);
+        const id = draft.id ?? store.freshId(draft.sequence);
+        const item = itemOf(draft, id, state.rule.id, this.#core.time, old);
         store.set(item);
         if (old !== undefined) putAt.set(item, draft.sequence);
         const grown = item.tokens - (old?.tokens ?? 0);
@@ -134,7 +138,8 @@ class Entry implements Demand {
   }
 }
 
-function itemOf({ input, id, sequence, count }: Draft, component: string, now: number, old: Item | undefined): Item {
+function itemOf(draft: Draft, id: string, component: string, now: number, old: Item | undefined): Item {
+  const { input, sequence, count } = draft;
   const createdAt = input.createdAt ?? now;
   const { text, role, group, taskId, taskState, agentId, agentState, metadata } = input;
   return {
@@ -160,12 +165,7 @@ function itemOf({ input, id, sequence, count }: Draft, component: string, now: n
   };
 }
 
-function draftOf(store: ItemStore, input: ItemInput, count: Count, sequence: number): Draft {
-  let id = input.id ?? `i${sequence}`;
-  // A caller may have named an item so.
-  while (input.id === undefined && store.get(id) !== undefined) id = `${id}'`;
-  return { input, id, sequence, count };
-}
+const draftOf = (input: ItemInput, count: Count, sequence: number): Draft => ({ input, id: input.id, sequence, count });
 
 export async function put(core: Core, component: string, input: ItemInput, options?: WaitOptions): Promise<Item> {
   const state = core.state(component);
@@ -174,12 +174,14 @@ export async function put(core: Core, component: string, input: ItemInput, optio
   if (options !== undefined) checkWait(core, options);
   const counted = core.settings.counting.count(input.text);
   const sequence = store.nextSequence();
-  const count = counted instanceof Promise ? await counted : counted;
-  core.open();
-  const drafts = [draftOf(store, input, count, sequence)];
-  const entry = new Entry(core, state, () => drafts);
-  await obtain(core, state, entry, options);
-  return entry.kept()[0]!;
+  return store.naming([input], async () => {
+    const count = counted instanceof Promise ? await counted : counted;
+    core.open();
+    const drafts = [draftOf(input, count, sequence)];
+    const entry = new Entry(core, state, () => drafts);
+    await obtain(core, state, entry, options);
+    return entry.kept()[0]!;
+  });
 }
 
 export async function putBatch(
@@ -200,15 +202,17 @@ export async function putBatch(
     throw new TokenBudgetError("INVALID_ARGUMENT", "two items of a batch have the same id", { name: "id" });
   }
   const sequences = inputs.map(() => store.nextSequence());
-  const counts = await core.settings.counting.countAll(inputs.map(({ text }) => text));
-  core.open();
-  const sum = counts.reduce((tokens: number, count) => tokens + booked(count), 0);
-  // More than any cap; and in 32 bits, as the ledger takes it, it could be little.
-  if (sum > maxTokens) throw core.exceeded(state, sum, 0);
-  const drafts = inputs.map((input, index) => draftOf(store, input, counts[index]!, sequences[index]!));
-  const entry = new Entry(core, state, () => drafts);
-  await obtain(core, state, entry, options);
-  return entry.kept();
+  return store.naming(inputs, async () => {
+    const counts = await core.settings.counting.countAll(inputs.map(({ text }) => text));
+    core.open();
+    const sum = counts.reduce((tokens: number, count) => tokens + booked(count), 0);
+    // More than any cap; and in 32 bits, as the ledger takes it, it could be little.
+    if (sum > maxTokens) throw core.exceeded(state, sum, 0);
+    const drafts = inputs.map((input, index) => draftOf(input, counts[index]!, sequences[index]!));
+    const entry = new Entry(core, state, () => drafts);
+    await obtain(core, state, entry, options);
+    return entry.kept();
+  });
 }
 
 export function tryPut(core: Core, component: string, input: ItemInput): Item | undefined {
@@ -216,12 +220,15 @@ export function tryPut(core: Core, component: string, input: ItemInput): Item | 
   const store = storeOf(core);
   checkInput(store, component, input);
   const count = core.settings.counting.countSync(input.text);
-  const drafts = [draftOf(store, input, count, store.nextSequence())];
+  core.open();
+  const drafts = [draftOf(input, count, store.nextSequence())];
   const entry = new Entry(core, state, () => drafts);
-  const need = entry.need();
-  if (core.take(state, need) < 0) return undefined;
-  entry.granted(need);
-  return entry.kept()[0];
+  return step(() => {
+    const need = entry.need();
+    if (core.take(state, need) < 0) return undefined;
+    entry.granted(need);
+    return entry.kept()[0];
+  });
 }
 
 /** @throws TokenBudgetError UNKNOWN_ITEM */
@@ -235,10 +242,14 @@ export function itemNamed(core: Core, id: string): Item {
 export function remove(core: Core, id: string): Item {
   const item = itemNamed(core, id);
   const state = core.state(item.component);
-  core.items!.remove(item);
-  state.held -= item.tokens;
-  core.give(state, item.tokens);
-  return item;
+  return step(() => {
+    // The clock may throw: then nothing has changed.
+    core.now();
+    core.items!.remove(item);
+    state.held -= item.tokens;
+    core.give(state, item.tokens);
+    return item;
+  });
 }
 
 /** Puts a changed record in the place of an item; its text and tokens stay. @throws UNKNOWN_ITEM, INVALID_ARGUMENT */
@@ -278,7 +289,7 @@ export async function recall(core: Core, ref: string, options?: WaitOptions): Pr
     // Its id may belong to something else by the time that there is room; then it comes back under a new one, at the end.
     const live = store.get(id);
     if (live === undefined || live.ref === ref) return [own];
-    other ??= draftOf(store, input, count, store.nextSequence());
+    other ??= draftOf(input, count, store.nextSequence());
     return [other];
   });
   await obtain(core, state, entry, options);

@@ -11,6 +11,7 @@ import { revokeIdle } from "./lending.ts";
 import type { Profile } from "./profile.ts";
 import type { Reservations } from "./reservations.ts";
 import { randomName, type Settings } from "./settings.ts";
+import { step } from "./steps.ts";
 import type { TokenBudgetManager } from "./token-budget-manager.ts";
 import { serve } from "./waiting.ts";
 import { Watch } from "./watch.ts";
@@ -43,6 +44,7 @@ export class Core {
   #cleaning: Cleaning | undefined = undefined;
   #namespace: string | undefined = undefined;
   #children: Set<Core> | undefined = undefined;
+  #time: number;
 
   constructor(
     settings: Settings,
@@ -60,6 +62,7 @@ export class Core {
     this.total = total;
     this.origin = origin;
     this.charge = charge;
+    this.#time = origin;
     this.states = profile.rules.map((rule, index) => new ComponentState(rule, budget + 1 + index, caps[index]!));
   }
 
@@ -99,8 +102,19 @@ export class Core {
     watch.record({ op: "open", b: watch.number, t: now, windowMs, caps, ...(parent === undefined ? {} : { parent }) });
   }
 
+  /**
+   * The time, which never goes back: what has expired stays so, and a journal replays. A child's is its parent's.
+   * @throws TokenBudgetError INVALID_ARGUMENT where the clock gives none.
+   */
   now(): number {
-    return this.settings.now();
+    const time = this.charge === undefined ? this.settings.now() : this.charge.core.now();
+    if (time > this.#time) this.#time = time;
+    return this.#time;
+  }
+
+  /** The time of the last look at the clock. */
+  get time(): number {
+    return this.#time;
   }
 
   /** @throws TokenBudgetError UNKNOWN_COMPONENT or CLOSED */
@@ -125,8 +139,15 @@ export class Core {
   read(state: ComponentState): AccountState {
     this.open();
     const read = this.ledger.read(state.account, this.now());
-    if (read.woke) this.reservations?.collect();
-    return read;
+    if (!read.woke || this.reservations === undefined) return read;
+    this.reservations.collect();
+    // What has expired may have served others.
+    return this.read(state);
+  }
+
+  /** What has expired by now ends, and what comes of it: before a look at all of a budget. */
+  catchUp(): void {
+    if (this.reservations !== undefined) for (const state of this.states) this.read(state);
   }
 
   /** What a request could be granted at most if all else were freed: the cap, and what it has lent out. */
@@ -136,17 +157,18 @@ export class Core {
 
   /** Grants all tokens, or nothing: what is available then, or a status. A refusal counts as an exhaustion. */
   take(state: ComponentState, tokens: number): number {
-    const now = this.settings.now();
+    const now = this.now();
     const available = this.ledger.core.allocate(state.account, tokens, now);
     if (available >= state.wakeBelow && this.watch === undefined && this.reservations === undefined) return available;
-    if (available >= 0) return this.taken(state, tokens, available, now);
-    return this.#refused(state, tokens, available, now);
+    return step(() =>
+      available >= 0 ? this.taken(state, tokens, available, now) : this.#refused(state, tokens, available, now),
+    );
   }
 
   /** As `take`, for a request that has been refused before. */
   retake(state: ComponentState, tokens: number): number {
     this.open();
-    const now = this.settings.now();
+    const now = this.now();
     let available = this.ledger.core.retry(state.account, tokens, now);
     if (available < 0 && this.adjusting !== undefined && revokeIdle(this, state, tokens) > 0) {
       available = this.ledger.core.retry(state.account, tokens, now);
@@ -176,13 +198,25 @@ export class Core {
     if (available < state.wakeBelow) this.cleaning?.passedHighEdge(this, state);
   }
 
-  #refused(state: ComponentState, tokens: number, status: number, now: number): number {
+  /** Notes a refusal of tokens that do not fit at the time of the last look at the clock, as `take` does. */
+  refuse(state: ComponentState, tokens: number): void {
+    const now = this.time;
+    const status = this.ledger.core.allocate(state.account, tokens, now);
+    this.#noteRefusal(state, tokens, status, now);
+    this.denied(state, tokens, now, false);
+  }
+
+  #noteRefusal(state: ComponentState, tokens: number, status: number, now: number): void {
     if (status !== Status.noRoom && status !== Status.overCap) throw statusError(status, { component: state.rule.id });
     if (status === Status.noRoom) {
       this.exhausted(state, now);
       this.watch?.record({ op: "refuse", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
     }
     this.reservations?.collect();
+  }
+
+  #refused(state: ComponentState, tokens: number, status: number, now: number): number {
+    this.#noteRefusal(state, tokens, status, now);
     if (this.adjusting !== undefined && revokeIdle(this, state, tokens) > 0) {
       const available = this.ledger.core.retry(state.account, tokens, now);
       if (available >= 0) return this.taken(state, tokens, available, now);
@@ -209,12 +243,12 @@ export class Core {
    * @throws TokenBudgetError INVALID_TOKENS where fewer plain tokens are in use; nothing has changed.
    */
   give(state: ComponentState, tokens: number): void {
-    const now = this.settings.now();
+    const now = this.now();
     const available = this.ledger.core.release(state.account, tokens, state.held, now);
     if (available < 0) throw statusError(available, { component: state.rule.id, tokens });
     if (available >= state.highRoom) state.wakeBelow = state.highRoom;
-    if (this.watch !== undefined || this.reservations !== undefined) this.#given(state, tokens, now);
-    if (state.activity !== undefined) this.returned(state, tokens);
+    if (this.watch !== undefined || this.reservations !== undefined) step(() => this.#given(state, tokens, now));
+    if (state.activity !== undefined || this.adjusting !== undefined) this.returned(state, tokens);
   }
 
   #given(state: ComponentState, tokens: number, now: number): void {
@@ -225,14 +259,20 @@ export class Core {
 
   /** After tokens came back in any way: a cleanup in flight counts them, and waiters are served. */
   returned(state: ComponentState, tokens: number): void {
-    const activity = state.activity;
-    if (activity === undefined) return;
-    if (state.wakeBelow !== state.highRoom) this.#guardAgain(state);
-    if (activity.run !== undefined) {
-      activity.run.freed += tokens;
-      activity.freed += tokens;
+    const { activity } = state;
+    if (activity !== undefined) {
+      if (state.wakeBelow !== state.highRoom) this.#guardAgain(state);
+      if (activity.run !== undefined) {
+        activity.run.freed += tokens;
+        activity.freed += tokens;
+      }
+      if (activity.waiters.length > 0) serve(this, state);
     }
-    if (activity.waiters.length > 0) serve(this, state);
+    // Room that was lent is called back for those who wait for it, even if it was lent on.
+    if ((this.adjusting?.loans.length ?? 0) === 0) return;
+    for (const lender of this.states) {
+      if (lender !== state && (lender.activity?.waiters.length ?? 0) > 0) serve(this, lender);
+    }
   }
 
   /** Below the high edge again: the next allocation that passes it starts a cleanup. */
@@ -244,7 +284,7 @@ export class Core {
   /** Moves idle cap between components. @returns false where `from` has less idle. */
   move(from: ComponentState, to: ComponentState, tokens: number): boolean {
     this.open();
-    const now = this.settings.now();
+    const now = this.now();
     const status = this.ledger.core.call((wasm) => wasm.transfer(from.account, to.account, tokens, now));
     if (status === Status.noRoom) {
       this.reservations?.collect();

@@ -116,8 +116,8 @@ function checked(count: Count): Count {
   const { low, high } = estimate;
   if ((low | 0) !== low || (high | 0) !== high || low < 0 || high < low) {
     throw new TokenBudgetError("INVALID_TOKENS", "countTokens must give whole numbers with 0 <= low <= high", {
-      low,
-      high,
+      low: typeof low === "number" ? low : typeof low,
+      high: typeof high === "number" ? high : typeof high,
     });
   }
   return low === high ? high : { low, high };

@@ -25,7 +25,7 @@ export interface ManagerEvents {
 
 /** The events that {@link TokenBudgetManager.on} takes. */
 export type EventName = keyof ManagerEvents;
-/** Called in the step that makes the event; what it throws is reported as uncaught and harms nothing. */
+/** Called when the step that makes the event is complete, before its call returns; what it throws is reported as uncaught and harms nothing. */
 export type Listener<Name extends EventName> = (event: ManagerEvents[Name]) => void;
 
 const names: Readonly<Record<EventName, true>> = {

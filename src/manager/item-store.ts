@@ -7,6 +7,8 @@ export class ItemStore {
   #groups: Map<string, Set<string>> | undefined;
   readonly #chart: ReadonlyMap<string, number>;
   #sequence = 0;
+  /** Ids that callers gave to items on their way in, and of how many. */
+  #named: Map<string, number> | undefined;
 
   constructor(chart: ReadonlyMap<string, number>) {
     this.#chart = chart;
@@ -32,6 +34,31 @@ export class ItemStore {
       if (item !== undefined) return item;
     }
     return undefined;
+  }
+
+  /** An id that no item has, nor one on its way in. */
+  freshId(sequence: number): string {
+    let id = `i${sequence}`;
+    while (this.get(id) !== undefined || this.#named?.has(id)) id = `${id}'`;
+    return id;
+  }
+
+  /** Keeps ids that callers gave from being made up for other items, until `work` is done. */
+  async naming<Result>(inputs: readonly { readonly id?: string }[], work: () => Promise<Result>): Promise<Result> {
+    const ids = inputs.flatMap(({ id }) => id ?? []);
+    if (ids.length === 0) return work();
+    this.#named ??= new Map();
+    const named = this.#named;
+    for (const id of ids) named.set(id, (named.get(id) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      for (const id of ids) {
+        const left = named.get(id)! - 1;
+        if (left === 0) named.delete(id);
+        else named.set(id, left);
+      }
+    }
   }
 
   count(index: number): number {

@@ -2,7 +2,7 @@ import { Adjusting } from "./adjusting-state.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 
-const availableOf = (core: Core, state: ComponentState) => {
+export const availableOf = (core: Core, state: ComponentState) => {
   const { cap, used, reserved } = core.read(state);
   return cap - used - reserved;
 };
@@ -37,12 +37,26 @@ function idleOf(core: Core, lender: ComponentState): number {
   return Math.min(cap - used - reserved, cap - Math.floor(core.total * lender.rule.floor));
 }
 
-/** Takes back idle cap that `state` has lent, as far as `tokens` lack it. @returns the tokens of cap that came back. */
-export function revokeIdle(core: Core, state: ComponentState, tokens: number): number {
+/**
+ * Takes back idle cap that `state` has lent, and that its borrowers have lent on, as far as `tokens` lack it.
+ * @param asked the components that this was asked for already, so that loans in a circle end.
+ * @returns the tokens of cap that came back.
+ */
+export function revokeIdle(
+  core: Core,
+  state: ComponentState,
+  tokens: number,
+  asked: ReadonlySet<ComponentState> = new Set([state]),
+): number {
   let back = 0;
   for (const loan of core.adjusting?.loansOf(state) ?? []) {
-    const missing = tokens - availableOf(core, state);
-    const part = Math.min(missing, loan.tokens, availableOf(core, loan.borrower));
+    const { borrower } = loan;
+    if (asked.has(borrower)) continue;
+    const missing = Math.min(tokens - availableOf(core, state), loan.tokens);
+    if (missing > availableOf(core, borrower)) {
+      revokeIdle(core, borrower, missing, new Set([...asked, borrower]));
+    }
+    const part = Math.min(missing, availableOf(core, borrower));
     if (part <= 0 || !core.move(loan.borrower, state, part)) continue;
     core.adjusting!.repay(loan, part);
     back += part;

@@ -12,6 +12,7 @@ import type { Reservation, ReserveOptions } from "./reservations.ts";
 import { reserve, reserveTokens } from "./reserve.ts";
 import { restore } from "./restore.ts";
 import { type ManagerSnapshot, snapshotOf } from "./snapshot.ts";
+import { step } from "./steps.ts";
 import type { TokenBudgetManager } from "./token-budget-manager.ts";
 import type { WaitOptions } from "./wait-options.ts";
 import { obtain } from "./waiting.ts";
@@ -35,7 +36,9 @@ export class Manager implements TokenBudgetManager {
   }
 
   get currentUsage(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#core.states.map((state) => [state.rule.id, this.#core.read(state).used]));
+    this.#core.catchUp();
+    const used = () => this.#core.states.map((state) => [state.rule.id, this.#core.read(state).used] as const);
+    return Object.fromEntries(step(used));
   }
 
   get namespace(): string {
@@ -142,21 +145,25 @@ export class Manager implements TokenBudgetManager {
   }
 
   adjustAllocations(history?: UsageHistory): Adjustment {
-    return adjust(this.#core, history);
+    return step(() => adjust(this.#core, history));
   }
 
   getUtilizationReport(): UtilizationReport {
-    return reportOf(this.#core);
+    this.#core.catchUp();
+    return step(() => reportOf(this.#core));
   }
 
   snapshot(): ManagerSnapshot {
-    return snapshotOf(this.#core);
+    this.#core.catchUp();
+    return step(() => snapshotOf(this.#core));
   }
 
   restore(snapshot: ManagerSnapshot): void {
-    restore(this.#core, snapshot, (core) => {
-      new Manager(core);
-    });
+    step(() =>
+      restore(this.#core, snapshot, (core) => {
+        new Manager(core);
+      }),
+    );
   }
 
   on<Name extends EventName>(event: Name, listener: Listener<Name>): () => void {

@@ -3,7 +3,8 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { checkTokens, checkTtl, Status } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
-import { revokeIdle } from "./lending.ts";
+import { availableOf, revokeIdle } from "./lending.ts";
+import { step } from "./steps.ts";
 
 /** Options of a reservation. */
 export interface ReserveOptions {
@@ -64,6 +65,10 @@ export class Reservation {
    */
   settle(actual: number = this.tokens): number {
     checkTokens(actual, "actual");
+    return step(() => this.#settle(actual));
+  }
+
+  #settle(actual: number): number {
     this.#live();
     const core = this.#core;
     const now = core.now();
@@ -74,7 +79,10 @@ export class Reservation {
         core.exhausted(this.#state, now);
         core.watch?.record({ op: "refuse-settle", b: core.watch.number, t: now, id: this.id, n: actual });
       }
-      if (revokeIdle(core, this.#state, extra) > 0) status = core.ledger.core.settle(this.#handle, actual, now);
+      // A second refusal of the same request is no second exhaustion, so it is foreseen here.
+      if (revokeIdle(core, this.#state, extra) > 0 && availableOf(core, this.#state) >= extra) {
+        status = core.ledger.core.settle(this.#handle, actual, now);
+      }
       if (status < 0) {
         core.denied(this.#state, extra, now, true);
         throw core.exceeded(this.#state, extra, 0);
@@ -83,6 +91,7 @@ export class Reservation {
     if (status < 0) this.#lost();
     this.#end("settled");
     core.watch?.record({ op: "settle", b: core.watch.number, t: now, id: this.id, n: actual });
+    core.reservations?.collect();
     core.watch?.emit("allocated", { at: now, component: this.component, tokens: actual, available: status });
     core.watch?.level(core, this.#state, now);
     if (extra < 0) core.returned(this.#state, -extra);
@@ -96,16 +105,18 @@ export class Reservation {
    * @example [room.release(), room.release()]; // => [1000, 0]
    */
   release(): number {
-    if (this.state !== "open" || this.#core.closed) return 0;
-    const core = this.#core;
-    const now = core.now();
-    const tokens = core.ledger.core.call((wasm) => wasm.cancel(this.#handle, now));
-    if (tokens < 0) this.#lost();
-    this.#end("released");
-    core.watch?.record({ op: "cancel", b: core.watch.number, t: now, id: this.id });
-    core.watch?.level(core, this.#state, now);
-    core.returned(this.#state, tokens);
-    return tokens;
+    return step(() => {
+      if (this.state !== "open" || this.#core.closed) return 0;
+      const core = this.#core;
+      const now = core.now();
+      const tokens = core.ledger.core.call((wasm) => wasm.cancel(this.#handle, now));
+      if (tokens < 0) this.#lost();
+      this.#end("released");
+      core.watch?.record({ op: "cancel", b: core.watch.number, t: now, id: this.id });
+      core.watch?.level(core, this.#state, now);
+      core.returned(this.#state, tokens);
+      return tokens;
+    });
   }
 
   /**
@@ -123,6 +134,8 @@ export class Reservation {
     this.#live();
     const core = this.#core;
     const now = core.now();
+    // Beside a large time a small one may be nothing.
+    checkTtl(now + ms - now);
     const tokens = core.ledger.core.call((wasm) => wasm.extend(this.#handle, now + ms, now));
     if (tokens < 0) this.#lost();
     core.watch?.record({ op: "extend", b: core.watch.number, t: now, id: this.id, until: jsonTime(now + ms) });

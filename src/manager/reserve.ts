@@ -4,6 +4,7 @@ import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { revokeIdle } from "./lending.ts";
 import { jsonTime, Reservation, Reservations, type ReserveOptions } from "./reservations.ts";
+import { step } from "./steps.ts";
 import type { WaitOptions } from "./wait-options.ts";
 import { type Demand, obtain } from "./waiting.ts";
 
@@ -12,7 +13,7 @@ export function reserve(core: Core, component: string, tokens: number, options: 
   const state = core.state(component);
   checkTokens(tokens);
   checkReserve(core, options);
-  const held = sameReservation(core, state, tokens, options) ?? hold(core, state, tokens, options);
+  const held = step(() => sameReservation(core, state, tokens, options) ?? hold(core, state, tokens, options));
   if (typeof held === "number") throw core.exceeded(state, tokens, 0);
   return held;
 }
@@ -27,7 +28,8 @@ export async function reserveTokens(
   const state = core.state(component);
   checkTokens(tokens);
   checkReserve(core, options);
-  let held: Reservation | undefined;
+  let held = sameReservation(core, state, tokens, options);
+  if (held !== undefined) return held;
   const demand: Demand = {
     whole: true,
     need: () => tokens,

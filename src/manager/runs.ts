@@ -5,14 +5,35 @@ export class Run {
   /** Tokens that came back to the component since it began, as the ledger saw them. */
   freed = 0;
   readonly controller = new AbortController();
-  /** Runs for no need or without escalation: it may leave room unmade that a waiter could have. */
-  readonly calm: boolean;
-  /** Callers other than waiters that want its report. */
+  /** The need that it goes all the way for: 0 where it has another goal, or does not escalate. */
+  readonly need: number;
+  /** Callers other than waiters that want its report, and runs that wait for it. */
   #wanted = 0;
+  /** The run that this one waits for. */
+  #awaits: Run | undefined = undefined;
   promise: Promise<CleanReport> = Promise.resolve() as unknown as Promise<CleanReport>;
 
-  constructor(calm: boolean) {
-    this.calm = calm;
+  constructor(need: number) {
+    this.need = need;
+  }
+
+  /** Whether this run waits for another, or for one that does. */
+  isHeldUpBy(other: Run): boolean {
+    for (let run: Run | undefined = this; run !== undefined; run = run.#awaits) if (run === other) return true;
+    return false;
+  }
+
+  waitFor(other: Run): void {
+    this.#awaits = other;
+    other.wanted();
+  }
+
+  waitsNoMore(): void {
+    this.#awaits = undefined;
+  }
+
+  get isWanted(): boolean {
+    return this.#wanted > 0;
   }
 
   wanted(): void {

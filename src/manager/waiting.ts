@@ -1,9 +1,9 @@
 import { TokenBudgetError } from "../errors.ts";
-import { Status } from "../ledger/status.ts";
 import { runCleanup } from "./cleaning.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { borrow } from "./lending.ts";
+import { after, step } from "./steps.ts";
 import { aborted, checkWait, type WaitOptions } from "./wait-options.ts";
 
 /** What a waiter asks for. `need` may change while it waits (an item that is replaced may be shortened meanwhile). */
@@ -41,22 +41,32 @@ export async function obtain(
   options: WaitOptions = {},
 ): Promise<number> {
   checkWait(core, options);
-  const queue = state.activity?.waiters;
-  const tokens = demand.need();
-  if (queue === undefined || queue.length === 0) {
-    const status = book(core, state, demand, tokens, false);
-    if (status >= 0) return finish(demand, tokens);
-    if (status !== Status.noRoom && status !== Status.overCap) return shortfall(core, state, demand, options, 0);
-  } else {
-    const { cap, used, reserved } = core.read(state);
-    // Those before it come first; that it would not fit even without them is an exhaustion like any other. Where calling
-    // back a loan makes it fit, it is granted: those before it have no use for that room.
-    if (tokens > cap - used - reserved && book(core, state, demand, tokens, false) >= 0) return finish(demand, tokens);
+  const granted = step(() => atOnce(core, state, demand));
+  if (granted !== undefined) return granted;
+  // What can never fit is refused before anything is cleaned. A part of it is not taken from those who wait already.
+  const takesPart = !demand.whole && policyOf(core, options) === "partial";
+  if (isHopeless(core, state, demand) && !(takesPart && (state.activity?.waiters.length ?? 0) > 0)) {
+    return shortfall(core, state, demand, options, 0);
   }
-  // What can never fit is refused before anything is cleaned.
-  if (tokens > core.reach(state) || core.settings.maxPasses === 0) return shortfall(core, state, demand, options, 0);
   return wait(core, state, demand, options);
 }
+
+/** Grants what fits where nobody waits. Else it is an exhaustion if it would not fit without those before it either. */
+function atOnce(core: Core, state: ComponentState, demand: Demand): number | undefined {
+  const tokens = demand.need();
+  if ((state.activity?.waiters.length ?? 0) === 0) {
+    return book(core, state, demand, tokens, false) >= 0 ? finish(demand, tokens) : undefined;
+  }
+  const { cap, used, reserved } = core.read(state);
+  if (tokens > cap - used - reserved) core.refuse(state, tokens);
+  return undefined;
+}
+
+/** No cleanup can make room for it. */
+const isHopeless = (core: Core, state: ComponentState, demand: Demand): boolean =>
+  core.settings.maxPasses === 0 || demand.need() > core.reach(state);
+
+const policyOf = (core: Core, options: WaitOptions) => options.onShortfall ?? core.settings.onShortfall;
 
 function book(core: Core, state: ComponentState, demand: Demand, tokens: number, again: boolean): number {
   if (demand.book !== undefined) return demand.book(tokens, again);
@@ -103,27 +113,31 @@ function wait(core: Core, state: ComponentState, demand: Demand, options: WaitOp
   });
 }
 
-/** Grants to waiters from the first on, up to the first that does not fit. Those past their deadline leave. */
+/**
+ * Grants to waiters from the first on, up to the first that does not fit. Those past their deadline leave. Within a step it
+ * comes after it.
+ */
 export function serve(core: Core, state: ComponentState): void {
+  after(() => step(() => serveNow(core, state)));
+}
+
+function serveNow(core: Core, state: ComponentState): void {
   const waiters = state.activity?.waiters ?? [];
   for (let waiter = waiters[0]; waiter !== undefined; waiter = waiters[0]) {
-    const { deadline } = waiter.options;
-    if (deadline !== undefined && deadline <= core.now()) {
-      waiters.shift();
-      waiter.reject(new TokenBudgetError("DEADLINE", "the deadline has passed", { deadline }));
-      continue;
-    }
-    const tokens = waiter.demand.need();
+    const { demand, options } = waiter;
     try {
-      if (book(core, state, waiter.demand, tokens, true) < 0) return;
+      const { deadline } = options;
+      if (deadline !== undefined && deadline <= core.now()) {
+        throw new TokenBudgetError("DEADLINE", "the deadline has passed", { deadline });
+      }
+      const tokens = demand.need();
+      if (book(core, state, demand, tokens, true) < 0) return;
+      waiter.resolve(finish(demand, tokens));
     } catch (error) {
       // What it asks for can't be any more (its reservation's id is taken): that is no one else's error.
-      waiters.shift();
       waiter.reject(error);
-      continue;
     }
     waiters.shift();
-    waiter.resolve(finish(waiter.demand, tokens));
   }
 }
 
@@ -139,10 +153,16 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
       serve(core, state);
       const present = [...activity.waiters];
       if (present.length === 0) return;
-      if (activity.run?.calm) {
-        // A background run does not go as far as these waiters may ask: it ends first, then they have a round of their own.
-        await activity.run.promise.catch(() => undefined);
+      if (isHopeless(core, state, present[0]!.demand)) {
+        await fail(core, state, present[0]!, undefined);
+        continue;
+      }
+      const { run } = activity;
+      if (run !== undefined && run.need < needOf(core, state, present).need) {
+        // It does not go as far as these waiters ask: it ends first, then they have a round of their own.
+        await run.promise.catch(() => undefined);
         if (core.closed) return;
+        for (const waiter of present) waiter.freed += run.freed;
         continue;
       }
       const { freed, cause } = await round(core, state, present);
@@ -155,9 +175,7 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
       serve(core, state);
       for (const waiter of present) {
         if (activity.waiters[0] !== waiter || (freed > 0 && waiter.rounds < core.settings.maxPasses)) continue;
-        activity.waiters.shift();
-        const { demand, options } = waiter;
-        await shortfall(core, state, demand, options, waiter.freed, cause).then(waiter.resolve, waiter.reject);
+        await fail(core, state, waiter, cause);
         serve(core, state);
       }
     }
@@ -168,8 +186,15 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
   }
 }
 
-/** One cleanup for all that fit together from the first waiter on. A failed one has freed what the ledger saw. */
-async function round(core: Core, state: ComponentState, waiters: readonly Waiter[]) {
+/** The first waiter leaves with what it has of its shortfall, or with the error of it. */
+async function fail(core: Core, state: ComponentState, waiter: Waiter, cause: unknown): Promise<void> {
+  state.active().waiters.shift();
+  const { demand, options, freed } = waiter;
+  await shortfall(core, state, demand, options, freed, cause).then(waiter.resolve, waiter.reject);
+}
+
+/** What all ask that fit together from the first waiter on. */
+function needOf(core: Core, state: ComponentState, waiters: readonly Waiter[]) {
   const reach = core.reach(state);
   let [need, arriving] = [0, 0];
   for (const { demand } of waiters) {
@@ -178,6 +203,12 @@ async function round(core: Core, state: ComponentState, waiters: readonly Waiter
     need = sum;
     arriving += demand.arriving?.() ?? 0;
   }
+  return { need, arriving };
+}
+
+/** One cleanup for all that fit together from the first waiter on. A failed one has freed what the ledger saw. */
+async function round(core: Core, state: ComponentState, waiters: readonly Waiter[]) {
+  const { need, arriving } = needOf(core, state, waiters);
   const deadlines = waiters.map((waiter) => waiter.options.deadline ?? Number.POSITIVE_INFINITY);
   const deadline = Math.max(...deadlines);
   return runCleanup(core, state, { need, arriving, ...(Number.isFinite(deadline) ? { deadline } : {}) });
@@ -192,19 +223,20 @@ async function shortfall(
   freed: number,
   cause?: unknown,
 ): Promise<number> {
-  const policy = options.onShortfall ?? core.settings.onShortfall;
+  const policy = policyOf(core, options);
   const tokens = demand.need();
-  if (policy === "borrow" && borrow(core, state, tokens) && book(core, state, demand, tokens, true) >= 0) {
-    return finish(demand, tokens);
-  }
-  if (policy === "partial" && !demand.whole) {
+  const granted = step(() => {
+    if (policy === "borrow" && borrow(core, state, tokens) && book(core, state, demand, tokens, true) >= 0) {
+      return finish(demand, tokens);
+    }
+    if (policy !== "partial" || demand.whole) return undefined;
     const { cap, used, reserved } = core.read(state);
     const part = Math.min(tokens, cap - used - reserved);
-    if (core.retake(state, part) >= 0) {
-      state.active().partial += 1;
-      return finish(demand, part);
-    }
-  }
+    if (core.retake(state, part) < 0) return undefined;
+    state.active().partial += 1;
+    return finish(demand, part);
+  });
+  if (granted !== undefined) return granted;
   core.denied(state, tokens, core.now(), true);
   throw core.exceeded(state, tokens, freed, cause);
 }

@@ -2,6 +2,7 @@ import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { type BandStatus, type EventName, Listeners, type ManagerEvents } from "./events.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
+import { after } from "./steps.ts";
 
 /** Made when somebody listens to a manager: its listeners, its journal, and where each component last stood. */
 export class Watch {
@@ -25,7 +26,7 @@ export class Watch {
   }
 
   emit<Name extends EventName>(name: Name, event: ManagerEvents[Name]): void {
-    this.listeners.emit(name, event);
+    if (this.hears(name)) after(() => this.listeners.emit(name, event));
   }
 
   /** Tells of a component that left one side of its band for another. The first look only learns where it stands. */

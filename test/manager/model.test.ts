@@ -184,9 +184,9 @@ const steps: fc.Arbitrary<Step>[] = [
   ),
   fc.tuple(fc.constantFrom("a", "b"), tokens).map(
     ([id, n]): Step =>
-      ({ manager, books }) => {
-        // A child is carved out of what is there: nothing is called back for it.
-        const { available } = manager.getUtilizationReport().components[id]!;
+      (world) => {
+        const { manager, books } = world;
+        const available = room(world, id);
         let child: TokenBudgetManager | undefined;
         const carve = () => {
           child = manager.child(id, { tokens: n, components: { only: { share: 1 } } });
