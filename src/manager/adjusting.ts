@@ -144,7 +144,11 @@ function moveRule(core: Core, rule: RuleState): void {
   const { cap, used, reserved } = core.read(giver);
   const floor = Math.floor(core.total * giver.rule.floor);
   const ceiling = Math.ceil(core.total * taker.rule.ceiling);
-  const room = Math.min(cap - used - reserved, ownCap(core, giver) - floor, ceiling - ownCap(core, taker));
+  const room = Math.min(
+    cap - used - reserved,
+    Math.min(cap, ownCap(core, giver)) - floor,
+    ceiling - ownCap(core, taker),
+  );
   const tokens = Math.max(0, Math.min(Math.abs(rule.wanted - rule.moved), room));
   if (tokens > 0 && core.move(giver, taker, tokens)) rule.moved += forth ? tokens : -tokens;
 }

@@ -54,7 +54,8 @@ export async function obtain(
 /** Grants what fits where nobody waits. Else it is an exhaustion if it would not fit without those before it either. */
 function atOnce(core: Core, state: ComponentState, demand: Demand): number | undefined {
   const tokens = demand.need();
-  if ((state.activity?.waiters.length ?? 0) === 0) {
+  // What needs nothing takes nothing from those before it: it may even make room.
+  if (tokens === 0 || (state.activity?.waiters.length ?? 0) === 0) {
     return book(core, state, demand, tokens, false) >= 0 ? finish(demand, tokens) : undefined;
   }
   const { cap, used, reserved } = core.read(state);
