@@ -58,7 +58,7 @@ function carve(parent: Core, component: string, options: ChildOptions): Core {
   if (opened < 0) throw statusError(opened);
   state.held += total;
   const child = new Core(settings, profile, opened, caps, total, now, { core: parent, state });
-  child.watchJournal(parent.watch?.journal, now);
+  child.watchJournal(parent.watch?.journal, now, caps);
   parent.children.add(child);
   parent.charged(state, total, now);
   return child;

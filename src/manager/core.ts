@@ -90,12 +90,12 @@ export class Core {
     this.#children?.delete(child);
   }
 
-  /** Begins to keep a journal: its first entry opens the budget. */
-  watchJournal(journal: Journal | undefined, now: number): void {
+  /** Begins to keep a journal: its first entry opens the budget with these caps. */
+  watchJournal(journal: Journal | undefined, now: number, list: readonly number[]): void {
     if (journal === undefined) return;
     this.watch = new Watch(journal);
     const { charge, watch } = this;
-    const caps = Object.fromEntries(this.states.map((state) => [state.rule.id, this.read(state).cap]));
+    const caps = Object.fromEntries(this.states.map((state, index) => [state.rule.id, list[index]!]));
     const parent =
       charge === undefined ? undefined : ([charge.core.watch!.number, charge.state.rule.id] as [number, string]);
     const { windowMs } = this.settings;

@@ -96,7 +96,7 @@ function adoptChild(parent: Core, component: string, snapshot: ManagerSnapshot, 
   const { origin, windowMs } = snapshot.budget;
   const charge = { core: parent, state };
   const core = new Core({ ...settings, windowMs }, profile, rebuilt.budget, caps, snapshot.total, origin, charge);
-  core.watchJournal(parent.watch?.journal, origin);
+  core.watchJournal(parent.watch?.journal, origin, caps);
   parent.children.add(core);
   manage(core);
   adopt(core, snapshot, rebuilt, manage);

@@ -260,3 +260,25 @@ test("a journal that is broken names the entry", async () => {
   const doubled = lines.map((line) => line.replace('"n":80', '"n":200'));
   expect(entry(doubled)).toBe(2);
 });
+
+test.each([true, false])("what expired before a restore has ended, in children too (journal: %s)", (journaled) => {
+  const lines: string[] = [];
+  const journal = () => (journaled ? { journal: jsonLines((line) => lines.push(line)) } : {});
+  const first = smallManager(journal());
+  first.manager.reserve("a", 20, { id: "p", ttlMs: 100 });
+  first.manager.child("a", { tokens: 50, components: { k: { share: 1 } } }).reserve("k", 10, { id: "q", ttlMs: 100 });
+  const snapshot = first.manager.snapshot();
+  lines.length = 0;
+  const { manager, clock, row } = smallManager(journal());
+  clock.now += 200;
+  manager.restore(snapshot);
+  const child = manager.children[0]!;
+  expect([manager.reservation("p"), child.reservation("q"), row("a").reserved]).toEqual([undefined, undefined, 0]);
+  expect(child.reserve("k", 10, { id: "q" }).state).toBe("open");
+  expect(child.getUtilizationReport().components.k!.reserved).toBe(10);
+  smallManager().manager.restore(manager.snapshot());
+  if (!journaled) return;
+  const replayed = replayJournal(lines.join(""), clock.now);
+  expect(replayed[0]!.accounts.a).toMatchObject({ used: 50, reserved: 0 });
+  expect(replayed[1]!.accounts.k).toMatchObject({ used: 0, reserved: 10 });
+});
