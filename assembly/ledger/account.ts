@@ -65,7 +65,8 @@ export function handleOf(cell: u32): f64 {
 /** Counts a request that does not fit, and says why not. */
 export function refuse(a: usize, tokens: i32): i32 {
   if (tokens > load<i32>(cold(a), CAP)) return OVER_CAP;
-  store<i32>(cold(a), load<i32>(cold(a), EXHAUSTIONS) + 1, EXHAUSTIONS);
+  const before = load<i32>(cold(a), EXHAUSTIONS);
+  if (before < i32.MAX_VALUE) store<i32>(cold(a), before + 1, EXHAUSTIONS);
   return NO_ROOM;
 }
 
@@ -97,13 +98,15 @@ export function check(a: usize): void {
   assert(load<i32>(cold(a), CAP) - load<i32>(a, AVAILABLE) >= load<i32>(a, USED));
 }
 
-/** Counts a grant: up to 15 in the hot half, then 16 of them in the cold one. */
+/** Counts a grant: up to 15 in the hot half, then 16 of them in the cold one, up to 2^32 - 1 in all. */
 // @ts-ignore: decorator
 @inline
 export function countGrant(a: usize): void {
   const head = load<u32>(a, HEAP) + GRANT;
   store<u32>(a, head, HEAP);
-  if (head < GRANT) store<u32>(cold(a), load<u32>(cold(a), GRANTS) + 16, GRANTS);
+  if (head >= GRANT) return;
+  const grants = load<u32>(cold(a), GRANTS);
+  if (grants < 0xfffffff0) store<u32>(cold(a), grants + 16, GRANTS);
 }
 
 export function grantsOf(a: usize): u32 {

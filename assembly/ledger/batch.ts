@@ -20,7 +20,8 @@ function handleIn(op: usize): f64 {
   const number = load<f64>(op, 8);
   if (number >= 0) return number;
   const index = -1 - number;
-  return index < <f64>((op - BATCH) / BATCH_BYTES) ? load<f64>(<usize>BATCH + <usize>index * BATCH_BYTES, 8) : 0;
+  if (!(index < <f64>((op - BATCH) / BATCH_BYTES)) || Math.floor(index) != index) return 0;
+  return load<f64>(<usize>BATCH + <usize>index * BATCH_BYTES, 8);
 }
 
 /**

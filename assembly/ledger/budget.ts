@@ -127,10 +127,10 @@ function changeCap(a: usize, change: i32, t: i64): void {
 }
 
 /** Sets the history of an account, as a snapshot has it. Only for an account that has had no operation yet. */
-export function restoreIn(account: u32, used: i32, peak: i32, exhaustions: i32, grants: i32, since: f64, area: f64, previous: f32): i32 {
+export function restoreIn(account: u32, used: i32, peak: i32, exhaustions: i32, grants: u32, since: f64, area: f64, previous: f32): i32 {
   const a = accountAt(account);
   if (a == 0) return BAD_ACCOUNT;
-  if (used < 0 || used > load<i32>(cold(a), CAP) || peak < used || exhaustions < 0 || grants < 0) return BAD_TOKENS;
+  if (used < 0 || used > load<i32>(cold(a), CAP) || peak < used || exhaustions < 0) return BAD_TOKENS;
   if (load<i32>(a, USED) != 0 || load<i32>(a, AVAILABLE) != load<i32>(cold(a), CAP)) return BAD_TOKENS;
   const budget = at(ownerOf(a));
   if (!(since >= load<f64>(cold(budget), ORIGIN)) || !(area >= 0)) return BAD_TOKENS;
@@ -138,8 +138,8 @@ export function restoreIn(account: u32, used: i32, peak: i32, exhaustions: i32, 
   store<i32>(a, load<i32>(cold(a), CAP) - used, AVAILABLE);
   store<i32>(a, load<i32>(cold(a), CAP) - peak, LOW);
   store<i32>(cold(a), exhaustions, EXHAUSTIONS);
-  store<u32>(a, <u32>grants << GRANT_SHIFT, HEAP);
-  store<u32>(cold(a), <u32>grants & ~15, GRANTS);
+  store<u32>(a, grants << GRANT_SHIFT, HEAP);
+  store<u32>(cold(a), grants & ~15, GRANTS);
   store<f32>(cold(a), previous, PREVIOUS);
   fold(a, area * 64, ticksOf(since));
   setWake(a, ticksOf(since));

@@ -20,7 +20,7 @@ export const expiredCapacity: u32 = EXPIRED_CAPACITY;
 export function open(count: u32, parent: u32, windowMs: f64, now: f64): i32 { return openIn(count, parent, windowMs, now); }
 export function close(budget: u32, now: f64): i32 { return closeIn(budget, now); }
 export function transfer(from: u32, to: u32, tokens: i32, now: f64): i32 { return transferIn(from, to, tokens, now); }
-export function restore(account: u32, used: i32, peak: i32, exhaustions: i32, grants: i32, since: f64, area: f64, previous: f32): i32 {
+export function restore(account: u32, used: i32, peak: i32, exhaustions: i32, grants: u32, since: f64, area: f64, previous: f32): i32 {
   return restoreIn(account, used, peak, exhaustions, grants, since, area, previous);
 }
 export function replace(old: u32, next: u32): i32 { return replaceIn(old, next); }

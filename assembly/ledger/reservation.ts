@@ -109,10 +109,10 @@ export function extendIn(handle: f64, expiresAt: f64, now: f64): i32 {
   return load<i32>(at(node), TOKENS);
 }
 
-/** When an open reservation ends and what it holds; -1 where it is not open. Changes nothing. */
+/** When an open reservation ends; NaN where it is not open. Changes nothing. */
 export function expiryOf(handle: f64): f64 {
   const node = openAt(handle, -Infinity);
-  return node == 0 ? -1 : load<f64>(at(node), EXPIRES_AT);
+  return node == 0 ? NaN : load<f64>(at(node), EXPIRES_AT);
 }
 
 /** Frees all reservations of an account. */

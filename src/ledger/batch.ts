@@ -1,6 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
 import type { Ledger } from "./ledger.ts";
-import { accountNumber, checkTime, checkTokens, statusError } from "./status.ts";
+import { accountNumber, checkNumber, checkTime, checkTokens, statusError } from "./status.ts";
 
 const code = { allocate: 1, release: 2, reserve: 3, settle: 4, cancel: 5 } as const;
 
@@ -9,7 +9,7 @@ const code = { allocate: 1, release: 2, reserve: 3, settle: 4, cancel: 5 } as co
  * Each method adds an operation and returns its index; `account` is a number from {@link LedgerBudget.account}, `tokens` and
  * `actual` are whole numbers from 0 to 2^31 - 1.
  * A batch can be run again, which repeats its operations, or emptied with {@link clear}.
- * @throws TokenBudgetError from what adds: `INVALID_TOKENS`, or `INVALID_ARGUMENT` where the batch is full; nothing was added.
+ * @throws TokenBudgetError from what adds: `INVALID_TOKENS`, or `INVALID_ARGUMENT` where the batch is full or a handle is no number; nothing was added.
  * Cost: one call of the module a run, and a few nanoseconds an operation; 32 bytes of memory for each that it can hold.
  * @example
  * const ledger = createLedgerSync({ now: () => 0 });
@@ -122,6 +122,7 @@ export class LedgerBatch {
 
   #add(operation: number, account: number, tokens: number, number: number): number {
     checkTokens(tokens);
+    checkNumber(number, "handle or expiry");
     const index = this.#length;
     if (index === this.#capacity) {
       throw new TokenBudgetError("INVALID_ARGUMENT", "the batch is full", { capacity: index });

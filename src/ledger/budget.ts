@@ -1,6 +1,6 @@
 import { BudgetExceededError, checkObject, TokenBudgetError } from "../errors.ts";
 import type { AccountState, Ledger } from "./ledger.ts";
-import { checkTokens, checkTtl, Status, statusError } from "./status.ts";
+import { checkNumber, checkTokens, checkTtl, Status, statusError } from "./status.ts";
 
 /** Options of {@link Ledger.open}. */
 export interface LedgerBudgetOptions {
@@ -50,7 +50,7 @@ export class LedgerBudget {
    */
   account(name: string): number {
     const index = this.#chart.get(name);
-    if (!this.#open) throw new TokenBudgetError("CLOSED", "the budget is closed");
+    this.#checkOpen();
     if (index === undefined) throw new TokenBudgetError("UNKNOWN_COMPONENT", "no such account", { component: name });
     return this.number + 1 + index;
   }
@@ -75,7 +75,8 @@ export class LedgerBudget {
   allocate(name: string, tokens: number): number {
     const account = this.account(name);
     checkTokens(tokens);
-    this.#granted(name, tokens, this.ledger.core.allocate(account, tokens, this.ledger.now()));
+    const now = this.ledger.now();
+    this.#granted(name, tokens, this.ledger.core.allocate(account, tokens, now), now);
     return tokens;
   }
 
@@ -110,7 +111,7 @@ export class LedgerBudget {
     checkTtl(ttlMs);
     const now = this.ledger.now();
     const handle = this.ledger.core.reserve(account, tokens, now + ttlMs, now);
-    this.#granted(name, tokens, handle);
+    this.#granted(name, tokens, handle, now);
     return handle;
   }
 
@@ -121,6 +122,7 @@ export class LedgerBudget {
    */
   settle(handle: number, actual: number): void {
     checkTokens(actual, "actual");
+    this.#checkHandle(handle);
     const status = this.ledger.core.settle(handle, actual, this.ledger.now());
     if (status < 0) throw statusError(status, { actual });
   }
@@ -135,6 +137,7 @@ export class LedgerBudget {
    * budget.cancel(handle); // => 300
    */
   cancel(handle: number): number {
+    this.#checkHandle(handle);
     const tokens = this.ledger.core.call((wasm) => wasm.cancel(handle, this.ledger.now()));
     if (tokens < 0) throw statusError(tokens);
     return tokens;
@@ -146,6 +149,7 @@ export class LedgerBudget {
    */
   extend(handle: number, ttlMs: number): void {
     checkTtl(ttlMs);
+    this.#checkHandle(handle);
     const now = this.ledger.now();
     const tokens = this.ledger.core.call((wasm) => wasm.extend(handle, now + ttlMs, now));
     if (tokens < 0) throw statusError(tokens);
@@ -175,7 +179,15 @@ export class LedgerBudget {
    * budget.read("history").used; // => 0
    */
   child(name: string, options: LedgerBudgetOptions): LedgerBudget {
-    return new LedgerBudget(this.ledger, options, this.account(name));
+    const account = this.account(name);
+    const now = this.ledger.now();
+    try {
+      return new LedgerBudget(this.ledger, options, account, now);
+    } catch (error) {
+      if ((error as TokenBudgetError).code !== "BUDGET_EXCEEDED") throw error;
+      const total = Object.values(options.caps).reduce((sum, cap) => sum + cap, 0);
+      throw this.#exceeded(name, total, now);
+    }
   }
 
   /** An account as it stands now. */
@@ -195,11 +207,26 @@ export class LedgerBudget {
     this.#open = false;
   }
 
-  #granted(name: string, requested: number, status: number): void {
+  #granted(name: string, requested: number, status: number, now: number): void {
     if (status >= 0) return;
     if (status !== Status.noRoom && status !== Status.overCap) throw statusError(status, { component: name });
-    const { cap, used, reserved } = this.read(name);
+    throw this.#exceeded(name, requested, now);
+  }
+
+  /** As it was at the time of the refusal. */
+  #exceeded(name: string, requested: number, now: number): BudgetExceededError {
+    const { cap, used, reserved } = this.ledger.read(this.account(name), now);
     const available = cap - used - reserved;
-    throw new BudgetExceededError({ component: name, requested, available, missing: requested - available, freed: 0 });
+    const missing = requested - available;
+    return new BudgetExceededError({ component: name, requested, available, missing, freed: 0 });
+  }
+
+  #checkOpen(): void {
+    if (!this.#open) throw new TokenBudgetError("CLOSED", "the budget is closed");
+  }
+
+  #checkHandle(handle: number): void {
+    this.#checkOpen();
+    checkNumber(handle, "handle");
   }
 }

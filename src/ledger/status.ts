@@ -56,6 +56,13 @@ export function checkTtl(ttlMs: number): void {
   }
 }
 
+/** @throws TokenBudgetError INVALID_ARGUMENT for what is no number. */
+export function checkNumber(value: number, name: string): void {
+  if (typeof value !== "number") {
+    throw new TokenBudgetError("INVALID_ARGUMENT", `${name} must be a number`, { name });
+  }
+}
+
 /** @throws TokenBudgetError INVALID_ARGUMENT where `timeMs` is not a finite number. */
 export function checkTime(timeMs: number, name: string): void {
   if (!Number.isFinite(timeMs)) {

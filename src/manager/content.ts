@@ -9,7 +9,7 @@ import { step } from "./steps.ts";
 import { checkWait, type WaitOptions } from "./wait-options.ts";
 import { type Demand, obtain } from "./waiting.ts";
 
-export const kinds: ReadonlySet<ItemKind> = new Set([
+const kinds: ReadonlySet<ItemKind> = new Set([
   "message",
   "tool_call",
   "tool_result",
@@ -26,9 +26,10 @@ export function storeOf(core: Core): ItemStore {
   return core.items;
 }
 
-/** @throws TokenBudgetError INVALID_ARGUMENT or INVALID_TEXT */
-function checkInput(store: ItemStore, component: string, input: ItemInput): void {
-  const wrong = (name: string, why: string) => new TokenBudgetError("INVALID_ARGUMENT", why, { name });
+const wrong = (name: string, why: string) => new TokenBudgetError("INVALID_ARGUMENT", why, { name });
+
+/** All of an item but its id. @throws TokenBudgetError INVALID_ARGUMENT or INVALID_TEXT */
+export function checkFields(input: ItemInput): void {
   if (typeof input !== "object" || input === null) throw wrong("item", "an item must be an object with a text");
   if (typeof input.text !== "string") {
     throw new TokenBudgetError("INVALID_TEXT", "the text of an item must be a string", { type: typeof input.text });
@@ -46,6 +47,11 @@ function checkInput(store: ItemStore, component: string, input: ItemInput): void
   if (agentState !== "running" && agentState !== "ended") throw wrong("agentState", "no such state of an agent");
   if (typeof pinned !== "boolean") throw wrong("pinned", "pinned must be true or false");
   checkObject(metadata, "metadata");
+}
+
+/** @throws TokenBudgetError INVALID_ARGUMENT or INVALID_TEXT */
+function checkInput(store: ItemStore, component: string, input: ItemInput): void {
+  checkFields(input);
   if (input.id === undefined) return;
   if (typeof input.id !== "string" || input.id === "")
     throw wrong("id", "an item's id must be a string of some length");

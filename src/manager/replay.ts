@@ -71,7 +71,7 @@ function readBudget(ledger: Ledger, number: number, { number: cell, names, handl
     const { woke: _, area: __, since: ___, previous: ____, ...account } = ledger.read(cell + 1 + index, at);
     return [name, account] as const;
   });
-  const open = [...handles].filter(([, { handle }]) => ledger.core.call((wasm) => wasm.expiry(handle)) >= 0);
+  const open = [...handles].filter(([, { handle }]) => !Number.isNaN(ledger.core.call((wasm) => wasm.expiry(handle))));
   return {
     number,
     accounts: Object.fromEntries(accounts),

@@ -242,8 +242,8 @@ export class Reservations {
     const { handles, all } = ledger.takeExpired();
     const gone = all
       ? handles.map((handle) => this.#byHandle.get(handle))
-      : [...this.#byHandle.values()].filter(
-          (each) => ledger.call((wasm) => wasm.expiry(Reservation.handleOf(each))) < 0,
+      : [...this.#byHandle.values()].filter((each) =>
+          Number.isNaN(ledger.call((wasm) => wasm.expiry(Reservation.handleOf(each)))),
         );
     for (const reservation of gone) if (reservation !== undefined) Reservation.expired(reservation);
   }

@@ -1,6 +1,6 @@
 import { TokenBudgetError } from "../errors.ts";
 import { captureBudget } from "./budget-state.ts";
-import { kinds } from "./content.ts";
+import { checkFields } from "./content.ts";
 import type { Core } from "./core.ts";
 import type { Item } from "./item.ts";
 import type { AccountRecord, BudgetState, ReservationRecord } from "./journal.ts";
@@ -106,12 +106,19 @@ export function checkSnapshot(snapshot: ManagerSnapshot, base?: Profile): void {
     for (const account of accounts) checkAccount(snapshot, account, bad);
     if (new Set(reservations.map(({ id }) => id)).size < reservations.length) bad("two reservations have one id");
     for (const reservation of reservations) checkReservation(reservation, accounts, bad);
-    for (const { rule, from, to, wanted, moved } of snapshot.rules) {
-      const whole = Number.isSafeInteger(wanted) && Number.isSafeInteger(moved) && typeof rule === "string";
-      if (!whole || !own.includes(from) || !own.includes(to)) bad("a rule is wrong");
+    for (const { rule, from, to, wanted, moved, share, firedAt, seenAt, reason } of snapshot.rules) {
+      const whole = Number.isSafeInteger(wanted) && Number.isSafeInteger(moved);
+      const named = typeof rule === "string" && typeof reason === "string" && from !== to;
+      if (!whole || !named || ![share, firedAt, seenAt].every(isTime) || !own.includes(from) || !own.includes(to))
+        bad("a rule is wrong");
     }
+    const borrowed = new Map<string, number>();
     for (const { lender, borrower, tokens } of snapshot.loans) {
-      if (!own.includes(lender) || !own.includes(borrower) || !isWhole(tokens)) bad("a loan is wrong");
+      if (!own.includes(lender) || lender === borrower || !isWhole(tokens)) bad("a loan is wrong");
+      borrowed.set(borrower, (borrowed.get(borrower) ?? 0) + tokens);
+    }
+    for (const [borrower, tokens] of borrowed) {
+      if (!(tokens <= accounts.find(({ id }) => id === borrower)!.cap)) bad("a loan is wrong");
     }
     for (const [id, { exhaustedAt, cleanups, freed, partial }] of Object.entries(snapshot.activity)) {
       const counts = [cleanups, freed, partial].every((count) => Number.isSafeInteger(count) && count >= 0);
@@ -139,7 +146,7 @@ function checkItems(snapshot: ManagerSnapshot, bad: Bad): void {
     if (!isWhole(tokens) || !isWhole(sequence) || !isWhole(version)) bad("an item's numbers are wrong");
     if (sequence >= snapshot.nextSequence) bad("an item's place is wrong");
     if (![item.createdAt, item.lastUsedAt, item.priority].every(isTime)) bad("an item's times or priority are wrong");
-    if (!kinds.has(item.kind) || typeof item.pinned !== "boolean") bad("an item's kind or pin is wrong");
+    checkFields(item);
     if (!Object.hasOwn(snapshot.components, component)) bad("an item's component is unknown");
     ids.add(id);
   }
@@ -155,7 +162,8 @@ function checkAccount(snapshot: ManagerSnapshot, account: AccountRecord, bad: Ba
     snapshot.children.filter(({ component }) => component === id).map(({ snapshot: child }) => child.total),
   );
   const kept = sum(snapshot.items.filter(({ component }) => component === id).map(({ tokens }) => tokens));
-  if (![cap, used, peak, exhaustions, grants].every(isWhole)) bad("an account's numbers are wrong");
+  const counted = Number.isSafeInteger(grants) && grants >= 0 && grants < 2 ** 32;
+  if (!counted || ![cap, used, peak, exhaustions].every(isWhole)) bad("an account's numbers are wrong");
   if (used + reserved + charged > cap || peak < used + reserved + charged) bad("more is held than fits");
   if (kept > used) bad("an item is not booked");
   if (!isTime(since) || since < snapshot.budget.origin || !(area >= 0) || !isTime(area) || !isTime(previous)) {

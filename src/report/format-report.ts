@@ -1,3 +1,4 @@
+import { TokenBudgetError } from "../errors.ts";
 import type { BandStatus } from "../manager/events.ts";
 import type { Utilization, UtilizationReport } from "../manager/report.ts";
 import { columnsOf, padColumns, printable } from "./columns.ts";
@@ -13,6 +14,7 @@ export interface FormatOptions {
 /**
  * A report as a table of plain text: tokens, percent, a bar and the band of each component, then loans and adjustments.
  * In a bar `█` is used, `▒` reserved, `─` the rest of the target band, `·` idle.
+ * @throws TokenBudgetError INVALID_ARGUMENT for a width that is no number.
  * @returns lines without a trailing newline; no line holds content, only names and numbers.
  * Cost: proportional to the components.
  * @example
@@ -22,7 +24,11 @@ export interface FormatOptions {
  */
 export function formatReport(report: UtilizationReport, options: FormatOptions = {}): string {
   const paint = painter(options.colors ?? wantsColors());
-  const width = Math.min(100, Math.max(5, Math.trunc(options.barWidth ?? 20)));
+  const { barWidth = 20 } = options;
+  if (typeof barWidth !== "number" || Number.isNaN(barWidth)) {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "barWidth must be a number", { name: "barWidth" });
+  }
+  const width = Math.min(100, Math.max(5, Math.trunc(barWidth)));
   const entries = [...Object.entries(report.components), ["total", report.total] as const];
   const rows = entries.map(([name, row]) => cellsOf(name, row, width));
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column]!))));

@@ -81,3 +81,44 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     expect([ledger.bytes, budget.read("a").reserved, ledger.core.expired]).toEqual([bytes, 7, 0]);
   });
 });
+
+test("a handle that is not whole names nothing, and what is no number is refused", () => {
+  const ledger = createLedgerSync({ now: () => 0 });
+  const budget = ledger.open({ caps: { a: 100 } });
+  const batch = ledger.batch();
+  batch.reserve(budget.account("a"), 10);
+  const index = batch.cancel(-0.5);
+  expect(batch.run()).toBe(1);
+  expect([batch.outcome(index), budget.read("a").reserved]).toEqual([-5, 10]);
+  const wrong = 5n as unknown as number;
+  for (const step of [
+    () => budget.cancel(wrong),
+    () => budget.settle(wrong, 1),
+    () => budget.extend(wrong, 1),
+    () => batch.cancel(wrong),
+  ]) {
+    expect(step).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+  }
+  budget.close();
+  for (const step of [() => budget.cancel(1), () => budget.settle(1, 1), () => budget.extend(1, 1)]) {
+    expect(step).toThrow(expect.objectContaining({ code: "CLOSED" }));
+  }
+});
+
+test("what does not fit is said as it was at that time, for a child too", () => {
+  let now = 0;
+  const ledger = createLedgerSync({ now: () => (now += 10) });
+  const budget = ledger.open({ caps: { a: 10 } });
+  budget.reserve("a", 10, 25);
+  expect(() => budget.allocate("a", 3)).toThrow(
+    expect.objectContaining({ data: { component: "a", requested: 3, available: 0, missing: 3, freed: 0 } }),
+  );
+  now = 1000;
+  budget.allocate("a", 4);
+  expect(() => budget.child("a", { caps: { x: 5, y: 2 } })).toThrow(
+    expect.objectContaining({
+      name: "BudgetExceededError",
+      data: { component: "a", requested: 7, available: 6, missing: 1, freed: 0 },
+    }),
+  );
+});

@@ -282,3 +282,47 @@ test.each([true, false])("what expired before a restore has ended, in children t
   expect(replayed[0]!.accounts.a).toMatchObject({ used: 50, reserved: 0 });
   expect(replayed[1]!.accounts.k).toMatchObject({ used: 0, reserved: 10 });
 });
+
+test.each<[string, (snapshot: never) => void]>([
+  ["a rule's share", ({ rules }: { rules: Record<string, unknown>[] }) => Object.assign(rules[0]!, { share: null })],
+  ["a rule's time", ({ rules }: { rules: Record<string, unknown>[] }) => Object.assign(rules[0]!, { firedAt: null })],
+  ["a rule's reason", ({ rules }: { rules: Record<string, unknown>[] }) => Object.assign(rules[0]!, { reason: 5 })],
+  ["a loan to itself", ({ loans }: { loans: unknown[] }) => loans.push({ lender: "a", borrower: "a", tokens: 1 })],
+  [
+    "a loan of more than there is",
+    ({ loans }: { loans: unknown[] }) => loans.push({ lender: "b", borrower: "a", tokens: 2e9 }),
+  ],
+  ["an item's metadata", ({ items }: { items: object[] }) => Object.assign(items[0]!, { metadata: 5 })],
+  ["an item's group", ({ items }: { items: object[] }) => Object.assign(items[0]!, { group: 7 })],
+])("%s is checked before anything is restored", async (_, change) => {
+  const { manager } = smallManager({
+    policy: () => [{ rule: "test", from: "b", to: "a", share: 0.1, reason: "test" }],
+  });
+  await manager.put("a", { text: "abc" });
+  manager.adjustAllocations();
+  const snapshot = JSON.parse(JSON.stringify(manager.snapshot()));
+  const before = JSON.stringify(manager.snapshot());
+  change(snapshot as never);
+  expect(await codeOf(() => manager.restore(snapshot))).toBe("BAD_SNAPSHOT");
+  expect(JSON.stringify(manager.snapshot())).toBe(before);
+});
+
+test("counts at their ends stay there, and can be restored", () => {
+  const { manager, row } = smallManager();
+  const snapshot = JSON.parse(JSON.stringify(manager.snapshot()));
+  Object.assign(snapshot.budget.accounts[0], { exhaustions: 2 ** 31 - 1, grants: 2 ** 32 - 3 });
+  manager.restore(snapshot);
+  for (let n = 0; n < 40; n++) manager.tryAllocate("a", 1);
+  expect(manager.tryAllocate("a", 90)).toBe(0);
+  expect(row("a").exhaustions).toBe(2 ** 31 - 1);
+  expect(row("a").grants).toBeGreaterThan(2 ** 32 - 20);
+  manager.restore(manager.snapshot());
+});
+
+test("times below zero are times", () => {
+  const lines: string[] = [];
+  const { manager } = smallManager({ journal: jsonLines((line) => lines.push(line)), now: () => -1_000_000 });
+  const held = manager.reserve("a", 10, { id: "p", ttlMs: 1000 });
+  expect([held.state, held.expiresAt]).toEqual(["open", -999_000]);
+  expect(replayJournal(lines.join(""))[0]!.reservations).toEqual({ p: 10 });
+});

@@ -76,3 +76,10 @@ test("loans and adjustments are listed, and names can't steer a terminal", async
     ].join("\n"),
   );
 });
+
+test("a width that is no number is refused", async () => {
+  const given = await report();
+  expect(() => formatReport(given, { barWidth: Number.NaN })).toThrow(
+    expect.objectContaining({ code: "INVALID_ARGUMENT", data: { name: "barWidth" } }),
+  );
+});
