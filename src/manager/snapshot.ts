@@ -112,13 +112,15 @@ export function checkSnapshot(snapshot: ManagerSnapshot, base?: Profile): void {
       if (!whole || !named || ![share, firedAt, seenAt].every(isTime) || !own.includes(from) || !own.includes(to))
         bad("a rule is wrong");
     }
-    const borrowed = new Map<string, number>();
-    for (const { lender, borrower, tokens } of snapshot.loans) {
-      if (!own.includes(lender) || lender === borrower || !isWhole(tokens)) bad("a loan is wrong");
-      borrowed.set(borrower, (borrowed.get(borrower) ?? 0) + tokens);
+    const { loans } = snapshot;
+    for (const { lender, borrower, tokens } of loans) {
+      const known = own.includes(lender) && own.includes(borrower) && lender !== borrower;
+      if (!known || !isWhole(tokens)) bad("a loan is wrong");
     }
-    for (const [borrower, tokens] of borrowed) {
-      if (!(tokens <= accounts.find(({ id }) => id === borrower)!.cap)) bad("a loan is wrong");
+    for (const { id, cap } of accounts) {
+      const sum = (side: "lender" | "borrower") =>
+        loans.reduce((tokens, loan) => tokens + (loan[side] === id ? loan.tokens : 0), 0);
+      if (sum("borrower") > cap + sum("lender")) bad("a loan is wrong");
     }
     for (const [id, { exhaustedAt, cleanups, freed, partial }] of Object.entries(snapshot.activity)) {
       const counts = [cleanups, freed, partial].every((count) => Number.isSafeInteger(count) && count >= 0);

@@ -270,6 +270,27 @@ describe("loans", () => {
     expect(loans(manager)).toEqual([]);
   });
 
+  test("of more than a cap that was lent on are in a snapshot", async () => {
+    const manager = circle();
+    for (const [component, tokens] of [
+      ["z", 600],
+      ["x", 50],
+      ["w", 100],
+    ] as const) {
+      manager.tryAllocate(component, tokens);
+    }
+    await manager.allocateTokens("y", 250);
+    manager.release("y", 250);
+    await manager.allocateTokens("w", 230);
+    expect([loans(manager), manager.getUtilizationReport().components.y!.allocated]).toEqual([
+      ["x>y 50", "y>w 230"],
+      20,
+    ]);
+    const other = circle();
+    other.restore(manager.snapshot());
+    expect(loans(other)).toEqual(loans(manager));
+  });
+
   test("serve those who wait as soon as the borrower has room, in order", async () => {
     const { manager, cleaner, resume } = await waiting();
     manager.tryAllocate("a", 100);
