@@ -231,20 +231,17 @@ describe("loans", () => {
 
   test("in a circle hold up nobody", async () => {
     const manager = circle({ cleaner: new ScriptedCleaner() });
-    for (const [component, tokens] of [
-      ["z", 600],
-      ["x", 50],
-      ["w", 100],
-    ] as const)
-      manager.tryAllocate(component, tokens);
-    await manager.allocateTokens("y", 250);
-    manager.release("y", 100);
-    await manager.allocateTokens("w", 50);
-    await manager.allocateTokens("z", 50);
-    expect(loans(manager)).toEqual(["x>y 50", "y>w 50", "y>z 50"]);
-    manager.release("z", 640);
-    await manager.allocateTokens("x", 150);
-    manager.tryAllocate("z", manager.getUtilizationReport().components.z!.available);
+    const snapshot = JSON.parse(JSON.stringify(manager.snapshot()));
+    for (const [index, cap] of [110, 200, 590, 100].entries()) {
+      Object.assign(snapshot.budget.accounts[index], { cap, used: cap, peak: cap });
+    }
+    // Borrowing calls back what was lent first, which breaks most circles; a session of before may have one.
+    snapshot.loans = [
+      { lender: "x", borrower: "y", tokens: 50 },
+      { lender: "y", borrower: "z", tokens: 50 },
+      { lender: "z", borrower: "x", tokens: 60 },
+    ];
+    manager.restore(snapshot);
     const refused = (component: string) =>
       codeOf(() => manager.allocateTokens(component, 10, { onShortfall: "throw" }));
     expect(await Promise.all([refused("x"), refused("y"), refused("z")])).toEqual(Array(3).fill("BUDGET_EXCEEDED"));
