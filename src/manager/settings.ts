@@ -32,7 +32,7 @@ export interface ManagerOptions {
   readonly tokenizer?: TextCounter | string;
   /** Counts in place of the tokenizer, as a model without a public one needs: any function, or a provider's count call. */
   readonly countTokens?: CountFunction;
-  /** All time comes from here, in milliseconds; default `Date.now`. */
+  /** All time comes from here, in milliseconds; default `Date.now`. A time before the last one counts as that one. */
   readonly now?: () => number;
   /** What a request gets that cleanup could not make room for. Default "throw". */
   readonly onShortfall?: Shortfall;

@@ -196,7 +196,8 @@ export interface TokenBudgetManager {
    */
   restore(snapshot: ManagerSnapshot): void;
   /**
-   * Listens to an event of {@link ManagerEvents}: numbers and names, never content. What a listener throws harms nothing.
+   * Listens to an event of {@link ManagerEvents}: numbers and names, never content. A listener is called when the change is
+   * complete, before the call that made it returns. What it throws harms nothing.
    * @returns a function that ends the listening.
    * @throws INVALID_ARGUMENT for an event that there is none of, or a listener that is no function.
    * @example
