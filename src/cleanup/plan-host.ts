@@ -47,7 +47,7 @@ export function createPlanHost(host: CleanHost, fixedToo?: string): CleanHost {
     item: current,
     group: (group) => all(host.group(group)),
     countTokens: (text) => host.countTokens(text),
-    exclusive: (_components, step) => step(),
+    exclusive: (_components, work) => work(),
     apply,
   };
 }

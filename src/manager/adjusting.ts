@@ -6,6 +6,7 @@ import type { Core } from "./core.ts";
 import { repayIdle } from "./lending.ts";
 import type { ComponentUse, WantedMove } from "./policies.ts";
 import { capsOf } from "./profile.ts";
+import { step } from "./steps.ts";
 
 /**
  * The document's `usage_history`, for any component: `<component>_exhaustion` (a count) and `<component>_utilization`
@@ -169,8 +170,8 @@ function makeRoom(core: Core, rule: RuleState, tokens: number): void {
   const pendingBefore = rule.wanted - rule.moved;
   queueMicrotask(() => {
     if (core.closed) return;
-    void runCleanup(core, giver, { need: tokens, escalate: false }).then(({ freed }) => {
-      if (!core.closed && freed > 0 && rule.wanted - rule.moved === pendingBefore) applyRules(core);
+    void runCleanup(core, giver, { need: tokens, escalate: false }, true).then(({ freed }) => {
+      if (!core.closed && freed > 0 && rule.wanted - rule.moved === pendingBefore) step(() => applyRules(core));
     });
   });
 }

@@ -78,10 +78,10 @@ export interface CleanHost {
   group(group: string): readonly Item[];
   /** Tokens as the budget counts them (the high edge of an estimate). */
   countTokens(text: string): number | Promise<number>;
-  /** True where `countTokens` is the exact count of `encoding`, so that a worker may recount for us. */
+  /** The encoding whose exact count `countTokens` gives, so that a worker may recount for us; undefined where it is none. */
   readonly encoding?: string;
-  /** Runs `step` while this manager cleans no other time in any of `components`; locks are taken in a fixed order. */
-  exclusive<T>(components: readonly string[], step: () => Promise<T>): Promise<T>;
+  /** Runs `work` while nothing else runs so in any of `components`; locks are taken in a fixed order. */
+  exclusive<T>(components: readonly string[], work: () => Promise<T>): Promise<T>;
   /**
    * Applies all edits in one synchronous step, or none. An edit whose item is gone, pinned, fixed or of another version
    * is refused with the whole batch (`applied: false`, the ids in `stale`). Tokens return to each item's own component.

@@ -7,6 +7,7 @@ import { ManagerHost } from "./host.ts";
 import { availableOf, revokeIdle } from "./lending.ts";
 import { Run } from "./runs.ts";
 import type { Settings } from "./settings.ts";
+import { step } from "./steps.ts";
 import { checkTypes } from "./wait-options.ts";
 
 /** Options of a cleanup that a caller starts. */
@@ -170,7 +171,7 @@ async function clean(core: Core, state: ComponentState, run: Run, options: Round
 
 /** What the component has lent and now needs: the idle part comes back at once, the used part after its borrower's cleanup. */
 async function revokeUsed(core: Core, state: ComponentState, need: number, run: Run): Promise<void> {
-  revokeIdle(core, state, need);
+  step(() => revokeIdle(core, state, need));
   for (const { borrower, tokens } of core.adjusting!.loansOf(state)) {
     const missing = Math.min(need - availableOf(core, state), tokens);
     if (missing <= 0) return;
@@ -182,7 +183,7 @@ async function revokeUsed(core: Core, state: ComponentState, need: number, run: 
     await (other ?? start(core, borrower, { need: missing }, run)).promise.catch(() => undefined);
     run.waitsNoMore();
     if (core.closed || isForNobody(state, run)) return;
-    revokeIdle(core, state, need);
+    step(() => revokeIdle(core, state, need));
   }
 }
 

@@ -247,14 +247,16 @@ export class Core {
     const available = this.ledger.core.release(state.account, tokens, state.held, now);
     if (available < 0) throw statusError(available, { component: state.rule.id, tokens });
     if (available >= state.highRoom) state.wakeBelow = state.highRoom;
-    if (this.watch !== undefined || this.reservations !== undefined) step(() => this.#given(state, tokens, now));
-    if (state.activity !== undefined || this.adjusting !== undefined) this.returned(state, tokens);
+    const { watch, reservations, adjusting } = this;
+    if (watch ?? reservations ?? adjusting ?? state.activity) step(() => this.#given(state, tokens, now));
   }
 
+  /** The rarer part of a return, as `taken` is of a grant. */
   #given(state: ComponentState, tokens: number, now: number): void {
     this.watch?.record({ op: "release", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
     this.reservations?.collect();
     this.watch?.level(this, state, now);
+    this.returned(state, tokens);
   }
 
   /** After tokens came back in any way: a cleanup in flight counts them, and waiters are served. */

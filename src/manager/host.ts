@@ -4,6 +4,7 @@ import type { Core } from "./core.ts";
 import { booked } from "./counting.ts";
 import type { Item } from "./item.ts";
 import { Locks } from "./locks.ts";
+import { step } from "./steps.ts";
 
 /** The manager's side of a cleanup. */
 export class ManagerHost implements CleanHost {
@@ -51,16 +52,20 @@ export class ManagerHost implements CleanHost {
     return count instanceof Promise ? count.then(booked) : booked(count);
   }
 
-  exclusive<T>(components: readonly string[], step: () => Promise<T>): Promise<T> {
+  exclusive<T>(components: readonly string[], work: () => Promise<T>): Promise<T> {
     return this.#locks.exclusive(
       components.map((component) => this.#core.state(component).rule.index),
-      step,
+      work,
     );
   }
 
   apply(strategy: string, edits: readonly AppliedEdit[]): ApplyResult {
+    this.#core.open();
+    return step(() => this.#apply(strategy, edits));
+  }
+
+  #apply(strategy: string, edits: readonly AppliedEdit[]): ApplyResult {
     const core = this.#core;
-    core.open();
     const stale = edits.filter((edit) => !this.#current(edit)).map((edit) => edit.id);
     if (stale.length > 0) return { applied: false, stale, freed: {} };
     const freed = new Map<string, number>();

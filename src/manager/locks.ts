@@ -1,13 +1,13 @@
-/** Mutual exclusion by component. Locks are taken in the order of the components, so that no two steps wait for each other. */
+/** Mutual exclusion by component. Locks are taken in the order of the components, so that no two wait for each other. */
 export class Locks {
   readonly #tails = new Map<number, Promise<void>>();
 
-  /** Runs `step` while no other step holds one of the components at these positions. */
-  async exclusive<T>(positions: readonly number[], step: () => Promise<T>): Promise<T> {
+  /** Runs `work` while no other work holds one of the components at these positions. */
+  async exclusive<T>(positions: readonly number[], work: () => Promise<T>): Promise<T> {
     const releases: (() => void)[] = [];
     try {
       for (const position of [...new Set(positions)].sort((a, b) => a - b)) releases.push(await this.#lock(position));
-      return await step();
+      return await work();
     } finally {
       for (const release of releases) release();
     }

@@ -245,7 +245,10 @@ export class Reservations {
       : [...this.#byHandle.values()].filter((each) =>
           Number.isNaN(ledger.call((wasm) => wasm.expiry(Reservation.handleOf(each)))),
         );
-    for (const reservation of gone) if (reservation !== undefined) Reservation.expired(reservation);
+    // All of them have ended before anybody is told of one.
+    step(() => {
+      for (const reservation of gone) if (reservation !== undefined) Reservation.expired(reservation);
+    });
   }
 }
 

@@ -151,6 +151,83 @@ describe("a listener", () => {
   });
 });
 
+describe("a listener in the midst of what comes by itself", () => {
+  test("finds all edits of a strategy applied, their tokens returned", async () => {
+    const { manager, cleaner, used } = await waiting();
+    cleaner.pause = async () => {};
+    manager.tryPut("a", { id: "call", text: text(90) });
+    manager.tryPut("b", { id: "result", text: text(90) });
+    const seen: unknown[] = [];
+    manager.on("threshold", () => {
+      for (const component of ["a", "b"] as const) {
+        const kept = manager.items(component).reduce((sum, { tokens }) => sum + tokens, 0);
+        seen.push([used(component), kept]);
+      }
+    });
+    cleaner.before = (_, host) => {
+      host.apply("test", [
+        { type: "remove", id: "call", version: 1 },
+        { type: "replace", id: "result", version: 1, text: text(10), tokens: 10, edited: "stub" },
+      ]);
+    };
+    await manager.cleanupComponent("a");
+    expect(seen).toEqual([
+      [0, 0],
+      [10, 10],
+      [0, 0],
+      [10, 10],
+    ]);
+  });
+
+  test("finds everything ended that has expired", () => {
+    const { manager, clock } = smallManager();
+    const held = [manager.reserve("a", 20, { ttlMs: 10 }), manager.reserve("a", 30, { ttlMs: 10 })];
+    const seen: unknown[] = [];
+    manager.on("expired", ({ tokens }) => seen.push([tokens, ...held.map(({ state }) => state)]));
+    clock.now += 10;
+    expect(manager.currentUsage.a).toBe(0);
+    expect(seen).toEqual([
+      [20, "expired", "expired"],
+      [30, "expired", "expired"],
+    ]);
+  });
+
+  test("finds a loan repaid whose cap came back after its borrower's cleanup", async () => {
+    const { manager, cleaner, row } = await waiting({ onShortfall: "borrow" });
+    cleaner.pause = async () => {};
+    manager.tryAllocate("b", 20);
+    manager.tryPut("a", { text: text(60), pinned: true });
+    await manager.put("a", { text: text(60) });
+    const lent = () => [row("b").allocated, row("b").lent, row("a").allocated, row("a").borrowed];
+    expect(lent()).toEqual([80, 20, 120, 20]);
+    const seen: unknown[] = [];
+    manager.on("threshold", ({ component }) => component === "b" && seen.push(lent()));
+    expect(await manager.allocateTokens("b", 75, { onShortfall: "throw" })).toBe(75);
+    expect(seen.length).toBeGreaterThan(0);
+    for (const each of seen) expect(each).toEqual([95, 5, 105, 5]);
+  });
+
+  test("finds a move made that waited for a cleanup", async () => {
+    const { manager, cleaner, row } = await waiting({
+      proactiveCleanup: true,
+      policy: () => [{ rule: "one", from: "a", to: "b", share: 0.2, reason: "test" }],
+    });
+    cleaner.pause = async () => {};
+    manager.tryPut("a", { text: text(42), pinned: true });
+    manager.tryPut("a", { text: text(33) });
+    const moved = () => [row("a").allocated, manager.getUtilizationReport().adjustments[0]!.tokens];
+    manager.adjustAllocations();
+    expect(moved()).toEqual([75, 25]);
+    const seen: unknown[] = [];
+    manager.on("threshold", ({ to }) => seen.push([to, ...moved()]));
+    await expect.poll(() => row("a").allocated).toBe(50);
+    expect(seen).toEqual([
+      ["within", 75, 25],
+      ["over", 50, 50],
+    ]);
+  });
+});
+
 describe("waiters", () => {
   test("closing refuses them, though a child gives room back", async () => {
     const { manager, started, resume } = await waiting();
