@@ -299,6 +299,7 @@ export class Core {
       state.setCap(this.read(state).cap);
       this.watch?.level(this, state, now);
     }
+    if (to.activity !== undefined && to.activity.waiters.length > 0) serve(this, to);
     return true;
   }
 

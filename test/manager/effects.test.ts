@@ -268,6 +268,17 @@ describe("waiters", () => {
     }
   });
 
+  test("are served by cap that comes in the midst of their cleanup", async () => {
+    const policy = () => [{ rule: "one", from: "b", to: "a", share: 0.1, reason: "test" }];
+    const { manager, started, resume } = await waiting({ policy });
+    manager.tryAllocate("a", 90);
+    const waiter = manager.allocateTokens("a", 30);
+    await started();
+    manager.adjustAllocations();
+    expect(await waiter).toBe(30);
+    resume();
+  });
+
   test("one who leaves does not end a background cleanup", async () => {
     const { manager, cleaner, resume, started } = await waiting({ proactiveCleanup: true });
     manager.tryPut("a", { text: text(90) });
