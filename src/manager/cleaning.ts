@@ -127,10 +127,13 @@ export async function runCleanup(
   wanted = false,
 ): Promise<CleanupOutcome> {
   if (core.cleaning === undefined || state.rule.fixed) return { freed: 0, report: nothing(core, state, options) };
-  const activity = state.active();
-  const run = activity.run ?? start(core, state, options);
+  // One that was aborted frees nothing for others: it ends first.
+  for (let { run } = state.active(); run?.isAborted; { run } = state.active()) await run.promise.catch(() => undefined);
+  if (options.signal?.aborted) return { freed: 0 };
+  if (core.closed) return { freed: 0, cause: new TokenBudgetError("CLOSED", "the manager is closed") };
+  const run = state.active().run ?? start(core, state, options);
   if (wanted) run.wanted();
-  const left = () => run.unwanted(activity.waiters.length);
+  const left = () => run.unwanted();
   if (wanted) options.signal?.addEventListener("abort", left, { once: true });
   try {
     const report = await run.promise;
@@ -143,9 +146,10 @@ export async function runCleanup(
 }
 
 function start(core: Core, state: ComponentState, options: RoundOptions, by?: Run): Run {
-  const run = new Run(options.escalate === false || options.goal !== undefined ? 0 : (options.need ?? 0));
-  by?.waitFor(run);
   const activity = state.active();
+  const need = options.escalate === false || options.goal !== undefined ? 0 : (options.need ?? 0);
+  const run = new Run(need, () => activity.waiters.length);
+  by?.waitFor(run);
   activity.run = run;
   activity.cleanups += 1;
   const { signal: _, ...rest } = options;
@@ -161,7 +165,7 @@ async function clean(core: Core, state: ComponentState, run: Run, options: Round
   if (need > 0 && core.adjusting !== undefined) {
     await revokeUsed(core, state, need, run);
     // The loans that came back may have served all who waited: nothing is cleaned for nobody.
-    if (isForNobody(state, run)) return nothing(core, state, options);
+    if (run.isForNobody) return nothing(core, state, options);
   }
   const request = requestFor(core, state, { ...options, signal: run.controller.signal });
   const report = await cleaner.clean(request, host);
@@ -172,22 +176,26 @@ async function clean(core: Core, state: ComponentState, run: Run, options: Round
 /** What the component has lent and now needs: the idle part comes back at once, the used part after its borrower's cleanup. */
 async function revokeUsed(core: Core, state: ComponentState, need: number, run: Run): Promise<void> {
   step(() => revokeIdle(core, state, need));
-  for (const { borrower, tokens } of core.adjusting!.loansOf(state)) {
-    const missing = Math.min(need - availableOf(core, state), tokens);
-    if (missing <= 0) return;
+  for (const loan of core.adjusting!.loansOf(state)) {
+    const { borrower } = loan;
     if (core.cleaning === undefined || borrower.rule.fixed) continue;
-    const other = borrower.activity?.run;
-    // Loans may go in a circle: a run that waits for this one is not waited for.
-    if (other?.isHeldUpBy(run)) continue;
-    if (other !== undefined) run.waitFor(other);
-    await (other ?? start(core, borrower, { need: missing }, run)).promise.catch(() => undefined);
-    run.waitsNoMore();
-    if (core.closed || isForNobody(state, run)) return;
-    step(() => revokeIdle(core, state, need));
+    for (let isEnough = false; !isEnough; ) {
+      const missing = need - availableOf(core, state);
+      if (missing <= 0) return;
+      const part = Math.min(missing, loan.tokens);
+      const other = borrower.activity?.run;
+      // Loans may go in a circle: a run that waits for this one is not waited for.
+      if (part === 0 || other?.isHeldUpBy(run)) break;
+      // One that does not go as far as this asks ends first.
+      isEnough = other === undefined || (other.need >= part && !other.isAborted);
+      if (other !== undefined) run.waitFor(other);
+      await (other ?? start(core, borrower, { need: part }, run)).promise.catch(() => undefined);
+      run.waitsNoMore();
+      if (core.closed || run.isForNobody) return;
+      step(() => revokeIdle(core, state, need));
+    }
   }
 }
-
-const isForNobody = (state: ComponentState, run: Run) => !run.isWanted && state.active().waiters.length === 0;
 
 /** What `options` would do, by the cleaner's own plan. Changes nothing. */
 export async function planCleanup(core: Core, state: ComponentState, options: CleanupOptions): Promise<CleanReport> {

@@ -11,10 +11,22 @@ export class Run {
   #wanted = 0;
   /** The run that this one waits for. */
   #awaits: Run | undefined = undefined;
+  /** How many wait for room in its component. */
+  readonly #waiting: () => number;
   promise: Promise<CleanReport> = Promise.resolve() as unknown as Promise<CleanReport>;
 
-  constructor(need: number) {
+  constructor(need: number, waiting: () => number) {
     this.need = need;
+    this.#waiting = waiting;
+  }
+
+  /** It may end with less than was asked of it: who comes now does not share it. */
+  get isAborted(): boolean {
+    return this.controller.signal.aborted;
+  }
+
+  get isForNobody(): boolean {
+    return this.isAborted || (this.#wanted === 0 && this.#waiting() === 0);
   }
 
   /** Whether this run waits for another, or for one that does. */
@@ -32,22 +44,25 @@ export class Run {
     this.#awaits = undefined;
   }
 
-  get isWanted(): boolean {
-    return this.#wanted > 0;
-  }
-
   wanted(): void {
     this.#wanted += 1;
   }
 
   /** The last of the waiters has left: a run that nobody else asked for is aborted. */
   nobodyWaits(): void {
-    if (this.#wanted === 0) this.controller.abort();
+    if (this.#wanted === 0) this.#abort();
   }
 
-  /** A caller who wanted the report has left. */
-  unwanted(waiters: number): void {
+  /** A caller who wanted the report, or a run that waited for this one, has left. */
+  unwanted(): void {
     this.#wanted -= 1;
-    if (this.#wanted === 0 && waiters === 0) this.controller.abort();
+    if (this.#wanted === 0 && this.#waiting() === 0) this.#abort();
+  }
+
+  /** What it waits for is not wanted on its account any more. */
+  #abort(): void {
+    if (this.isAborted) return;
+    this.controller.abort();
+    this.#awaits?.unwanted();
   }
 }

@@ -159,7 +159,7 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
         continue;
       }
       const { run } = activity;
-      if (run !== undefined && run.need < needOf(core, state, present).need) {
+      if (run !== undefined && (run.isAborted || run.need < needOf(core, state, present).need)) {
         // It does not go as far as these waiters ask: it ends first, then they have a round of their own.
         await run.promise.catch(() => undefined);
         if (core.closed) return;
