@@ -64,13 +64,18 @@ export class Cleaning {
     state.wakeBelow = 0;
     queueMicrotask(() => {
       if (core.closed) return;
-      void runCleanup(core, state, { need: 0, escalate: false }, true).then(() => {
-        if (core.closed) return;
-        const { cap, used, reserved } = core.read(state);
-        const available = cap - used - reserved;
-        const quiet = Math.max(0, available - minGainOf(core, cap));
-        state.wakeBelow = available >= state.highRoom ? state.highRoom : quiet;
-      });
+      void runCleanup(core, state, { need: 0, escalate: false }, true)
+        .then(() => {
+          if (core.closed) return;
+          const { cap, used, reserved } = core.read(state);
+          const available = cap - used - reserved;
+          const quiet = Math.max(0, available - minGainOf(core, cap));
+          state.wakeBelow = available >= state.highRoom ? state.highRoom : quiet;
+        })
+        .catch(() => {
+          // A clock that throws: the next allocation looks again.
+          state.wakeBelow = state.highRoom;
+        });
     });
   }
 

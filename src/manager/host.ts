@@ -68,6 +68,8 @@ export class ManagerHost implements CleanHost {
     const core = this.#core;
     const stale = edits.filter((edit) => !this.#current(edit)).map((edit) => edit.id);
     if (stale.length > 0) return { applied: false, stale, freed: {} };
+    // The clock may throw: then nothing has changed.
+    core.now();
     const freed = new Map<string, number>();
     const refs = new Map<string, string[]>();
     for (const edit of this.#checked(edits)) {

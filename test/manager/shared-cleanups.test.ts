@@ -128,3 +128,19 @@ describe("the cleanup of a borrower for its lender", () => {
     ]);
   });
 });
+
+test("a background cleanup whose clock throws loses nothing, and the next allocation starts another", async () => {
+  const { cleaner, open, started } = gatedCleaner();
+  const { manager, clock, used } = smallManager({ cleaner, proactiveCleanup: true });
+  for (let n = 0; n < 9; n++) manager.tryPut("a", { text: text(10) });
+  await started();
+  const { now } = clock;
+  clock.now = Number.NaN;
+  open();
+  await settle();
+  clock.now = now;
+  expect([used("a"), manager.items("a").length]).toEqual([90, 9]);
+  manager.tryPut("a", { text: text(5) });
+  await settle();
+  expect(used("a")).toBeLessThanOrEqual(50);
+});

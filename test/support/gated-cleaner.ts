@@ -13,7 +13,10 @@ export function gatedCleaner(component?: string) {
     open();
   };
   const started = async (runs = 1) => {
-    while (cleaner.requests.length < runs) await undefined;
+    for (let turn = 0; cleaner.requests.length < runs; turn++) {
+      if (turn === 1000) throw new Error("no cleanup was started");
+      await undefined;
+    }
   };
   return { cleaner, open: opened, started };
 }
