@@ -143,15 +143,19 @@ function moveRule(core: Core, rule: RuleState): void {
   const giver = core.state(forth ? rule.from : rule.to);
   const taker = core.state(forth ? rule.to : rule.from);
   const { cap, used, reserved } = core.read(giver);
+  const room = Math.min(cap - used - reserved, allowed(core, giver, taker));
+  const tokens = Math.max(0, Math.min(Math.abs(rule.wanted - rule.moved), room));
+  if (tokens === 0 || !core.move(giver, taker, tokens)) return;
+  rule.moved += forth ? tokens : -tokens;
+  // Who waits for room there is served.
+  core.returned(taker, 0);
+}
+
+/** What floor and ceiling let one component give to another. */
+function allowed(core: Core, giver: ComponentState, taker: ComponentState): number {
   const floor = Math.floor(core.total * giver.rule.floor);
   const ceiling = Math.ceil(core.total * taker.rule.ceiling);
-  const room = Math.min(
-    cap - used - reserved,
-    Math.min(cap, ownCap(core, giver)) - floor,
-    ceiling - ownCap(core, taker),
-  );
-  const tokens = Math.max(0, Math.min(Math.abs(rule.wanted - rule.moved), room));
-  if (tokens > 0 && core.move(giver, taker, tokens)) rule.moved += forth ? tokens : -tokens;
+  return Math.min(core.read(giver).cap - floor, ownCap(core, giver) - floor, ceiling - ownCap(core, taker));
 }
 
 /** The cap without loans. */
@@ -160,19 +164,31 @@ export function ownCap(core: Core, state: ComponentState): number {
   return core.read(state).cap + (adjusting?.lentBy(state) ?? 0) - (adjusting?.borrowedBy(state) ?? 0);
 }
 
+/** Pending moves that a cleanup is under way for. */
+const cleanedFor = new WeakSet<RuleState>();
+
 /** Where a move waits for tokens in use, the giver is cleaned in the background; after that the move is tried again. */
 function makeRoom(core: Core, rule: RuleState, tokens: number): void {
-  const giver = core.state(rule.wanted > rule.moved ? rule.from : rule.to);
+  const forth = rule.wanted > rule.moved;
+  const giver = core.state(forth ? rule.from : rule.to);
   const { cap, used, reserved } = core.read(giver);
-  const free = cap - used - reserved;
-  if (core.cleaning === undefined || free >= tokens || giver.activity?.run !== undefined) return;
-  if (!core.settings.proactiveCleanup || used === 0) return;
+  // What floor or ceiling forbid is not cleaned for.
+  const need = Math.min(tokens, allowed(core, giver, core.state(forth ? rule.to : rule.from)));
+  if (core.cleaning === undefined || cap - used - reserved >= need) return;
+  if (!core.settings.proactiveCleanup || used === 0 || cleanedFor.has(rule)) return;
+  cleanedFor.add(rule);
   const pendingBefore = rule.wanted - rule.moved;
+  const isPending = () =>
+    !core.closed && core.adjusting?.rules.get(rule.rule) === rule && rule.wanted - rule.moved === pendingBefore;
   queueMicrotask(() => {
-    if (core.closed) return;
-    void runCleanup(core, giver, { need: tokens, escalate: false }, true).then(({ freed }) => {
-      if (!core.closed && freed > 0 && rule.wanted - rule.moved === pendingBefore) step(() => applyRules(core));
-    });
+    const run = isPending() ? runCleanup(core, giver, { need, escalate: false }, true) : undefined;
+    void Promise.resolve(run)
+      .then((outcome) => {
+        cleanedFor.delete(rule);
+        if (outcome !== undefined && outcome.freed > 0 && isPending()) step(() => applyRules(core));
+      })
+      // A clock that throws: the move stays pending.
+      .catch(() => undefined);
   });
 }
 
