@@ -33,8 +33,13 @@ export function borrow(core: Core, state: ComponentState, tokens: number): boole
 }
 
 function idleOf(core: Core, lender: ComponentState): number {
+  // What callers wait for is not idle.
+  if ((lender.activity?.waiters.length ?? 0) > 0) return 0;
   const { cap, used, reserved } = core.read(lender);
-  return Math.min(cap - used - reserved, cap - Math.floor(core.total * lender.rule.floor));
+  const floor = Math.floor(core.total * lender.rule.floor);
+  // Its floor is to be left once what it has borrowed itself was called back.
+  const borrowed = floor === 0 ? 0 : (core.adjusting?.borrowedBy(lender) ?? 0);
+  return Math.min(cap - used - reserved, cap - borrowed - floor);
 }
 
 /**
