@@ -209,12 +209,14 @@ export async function planCleanup(core: Core, state: ComponentState, options: Cl
   return core.cleaning.cleaner.plan(requestFor(core, state, options), core.cleaning.host);
 }
 
-/** Resolves once no run is in flight. Cost where there is none: a look at each component. */
+/** Resolves once no run is in flight, and no waiter is between two. Cost where there is none: a look at each component. */
 export async function idle(core: Core): Promise<void> {
+  // What was started in the background a moment ago begins by now.
+  await undefined;
   for (;;) {
-    const run = core.states.find((state) => state.activity?.run !== undefined)?.activity?.run;
-    if (run === undefined) return;
-    await run.promise.catch(() => undefined);
+    const busy = core.states.find(({ activity }) => activity?.run !== undefined || activity?.pumping)?.activity;
+    if (busy === undefined) return;
+    await busy.run?.promise.catch(() => undefined);
   }
 }
 

@@ -1,6 +1,7 @@
 // Who shares a cleanup, whom it goes on for, and whom it waits for.
 import { describe, expect, test } from "vitest";
 import { gatedCleaner, settle } from "../support/gated-cleaner.ts";
+import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
 import { codeOf, smallManager, text } from "../support/small-manager.ts";
 
 function filled(component?: string) {
@@ -143,4 +144,18 @@ test("a background cleanup whose clock throws loses nothing, and the next alloca
   manager.tryPut("a", { text: text(5) });
   await settle();
   expect(used("a")).toBeLessThanOrEqual(50);
+});
+
+test("idle() waits for what has just begun in the background, and for all rounds of a caller", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, used, row } = smallManager({ cleaner, proactiveCleanup: true });
+  for (let n = 0; n < 9; n++) manager.tryPut("a", { text: text(10) });
+  await manager.idle();
+  expect(used("a")).toBeLessThanOrEqual(50);
+  const clean = cleaner.clean.bind(cleaner);
+  cleaner.clean = (request, host) => clean({ ...request, goal: 1 }, host);
+  const waiter = manager.allocateTokens("a", 70);
+  await manager.idle();
+  expect(row("a").waiting).toBe(0);
+  expect(await waiter).toBe(70);
 });
