@@ -43,9 +43,11 @@ export async function obtain(
   checkWait(core, options);
   const granted = step(() => atOnce(core, state, demand));
   if (granted !== undefined) return granted;
-  // What can never fit is refused before anything is cleaned. A part of it is not taken from those who wait already.
-  const takesPart = !demand.whole && policyOf(core, options) === "partial";
-  if (isHopeless(core, state, demand) && !(takesPart && (state.activity?.waiters.length ?? 0) > 0)) {
+  // What can never fit is refused before anything is cleaned. A part of it, or what is lacking beside a loan, is not taken
+  // from those who wait already.
+  const policy = policyOf(core, options);
+  const takes = policy === "borrow" || (policy === "partial" && !demand.whole);
+  if (isHopeless(core, state, demand) && !(takes && (state.activity?.waiters.length ?? 0) > 0)) {
     return shortfall(core, state, demand, options, 0);
   }
   return wait(core, state, demand, options);
@@ -129,7 +131,7 @@ function serveNow(core: Core, state: ComponentState): void {
     try {
       const { deadline } = options;
       if (deadline !== undefined && deadline <= core.now()) {
-        throw new TokenBudgetError("DEADLINE", "the deadline has passed", { deadline });
+        throw late(deadline);
       }
       const tokens = demand.need();
       if (book(core, state, demand, tokens, true) < 0) return;
@@ -151,6 +153,7 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
     await undefined;
     for (;;) {
       if (core.closed) return;
+      dropLate(core, activity.waiters);
       serve(core, state);
       const present = [...activity.waiters];
       if (present.length === 0) return;
@@ -159,22 +162,28 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
         continue;
       }
       const { run } = activity;
-      if (run !== undefined && (run.isAborted || run.need < needOf(core, state, present).need)) {
+      const asked = needOf(core, state, present);
+      if (run !== undefined && (run.isAborted || run.need < asked.need)) {
         // It does not go as far as these waiters ask: it ends first, then they have a round of their own.
         await run.promise.catch(() => undefined);
         if (core.closed) return;
         for (const waiter of present) waiter.freed += run.freed;
         continue;
       }
-      const { freed, cause } = await round(core, state, present);
+      const { freed, cause } = await round(core, state, present.slice(0, asked.waiters), asked);
       if (core.closed) return;
-      for (const waiter of present) {
+      for (const waiter of present) waiter.freed += freed;
+      // Those behind have had no round of theirs yet, unless more was asked than they need, and nothing came of it.
+      const covered = present.filter(
+        ({ demand }, index) => index < asked.waiters || (freed === 0 && demand.need() <= asked.need),
+      );
+      for (const waiter of covered) {
         waiter.rounds += 1;
-        waiter.freed += freed;
         waiter.cause = cause;
       }
+      dropLate(core, activity.waiters);
       serve(core, state);
-      for (const waiter of present) {
+      for (const waiter of covered) {
         if (activity.waiters[0] !== waiter || (freed > 0 && waiter.rounds < core.settings.maxPasses)) continue;
         await fail(core, state, waiter, cause);
         serve(core, state);
@@ -194,22 +203,40 @@ async function fail(core: Core, state: ComponentState, waiter: Waiter, cause: un
   await shortfall(core, state, demand, options, freed, cause).then(waiter.resolve, waiter.reject);
 }
 
-/** What all ask that fit together from the first waiter on. */
-function needOf(core: Core, state: ComponentState, waiters: readonly Waiter[]) {
+/** Before and after each round: who is past the deadline leaves, also from behind others. */
+function dropLate(core: Core, waiters: Waiter[]): void {
+  for (const waiter of waiters.filter(({ options }) => options.deadline !== undefined)) {
+    const { deadline } = waiter.options;
+    if (deadline! > core.now()) continue;
+    waiters.splice(waiters.indexOf(waiter), 1);
+    waiter.reject(late(deadline!));
+  }
+}
+
+const late = (deadline: number) => new TokenBudgetError("DEADLINE", "the deadline has passed", { deadline });
+
+/** What the first waiters ask that fit together, and how many these are. */
+interface Asked {
+  readonly need: number;
+  readonly arriving: number;
+  readonly waiters: number;
+}
+
+function needOf(core: Core, state: ComponentState, waiters: readonly Waiter[]): Asked {
   const reach = core.reach(state);
-  let [need, arriving] = [0, 0];
+  let [need, arriving, count] = [0, 0, 0];
   for (const { demand } of waiters) {
     const sum = need + demand.need();
     if (sum > reach) break;
     need = sum;
     arriving += demand.arriving?.() ?? 0;
+    count += 1;
   }
-  return { need, arriving };
+  return { need, arriving, waiters: count };
 }
 
 /** One cleanup for all that fit together from the first waiter on. A failed one has freed what the ledger saw. */
-async function round(core: Core, state: ComponentState, waiters: readonly Waiter[]) {
-  const { need, arriving } = needOf(core, state, waiters);
+async function round(core: Core, state: ComponentState, waiters: readonly Waiter[], { need, arriving }: Asked) {
   const deadlines = waiters.map((waiter) => waiter.options.deadline ?? Number.POSITIVE_INFINITY);
   const deadline = Math.max(...deadlines);
   return runCleanup(core, state, { need, arriving, ...(Number.isFinite(deadline) ? { deadline } : {}) });

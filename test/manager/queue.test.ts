@@ -1,0 +1,58 @@
+// The order in which callers who wait are served, and what each of them is due.
+import { expect, test } from "vitest";
+import { gatedCleaner, settle } from "../support/gated-cleaner.ts";
+import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
+import { codeOf, smallManager, text } from "../support/small-manager.ts";
+
+test("one who wants more than the cap and may borrow does not take the room of those before", async () => {
+  const { cleaner, open, started } = gatedCleaner();
+  const { manager, used, row } = smallManager({ cleaner });
+  manager.tryAllocate("a", 70);
+  const first = codeOf(() => manager.allocateTokens("a", 40));
+  await started();
+  const second = manager.allocateTokens("a", 110, { onShortfall: "borrow" });
+  await settle();
+  expect([used("a"), row("a").waiting]).toEqual([70, 2]);
+  manager.release("a", 20);
+  expect(await first).toBeUndefined();
+  open();
+  expect(await second).toBe(110);
+  expect(row("a")).toMatchObject({ used: 200, borrowed: 100 });
+});
+
+test("who is past the deadline leaves after a round, though others wait before", async () => {
+  const { cleaner, open, started } = gatedCleaner();
+  const { manager, clock, row } = smallManager({ cleaner });
+  const clean = cleaner.clean.bind(cleaner);
+  // One item a round.
+  cleaner.clean = (request, host) => clean({ ...request, goal: 1 }, host);
+  for (let n = 0; n < 10; n++) manager.tryPut("a", { text: text(10) });
+  const first = manager.allocateTokens("a", 40, { onShortfall: "partial" });
+  const second = codeOf(() => manager.allocateTokens("a", 10, { deadline: clock.now + 10 }));
+  await started();
+  await settle();
+  clock.now += 10;
+  const waiting: number[] = [];
+  cleaner.before = () => void waiting.push(row("a").waiting);
+  open();
+  expect([await second, await first, waiting]).toEqual(["DEADLINE", 30, [1, 1]]);
+});
+
+test("a round counts for those only whom it was made for", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager } = smallManager({ cleaner, maxPasses: 1 });
+  for (let n = 0; n < 10; n++) manager.tryPut("a", { text: text(10) });
+  // The first and the second do not fit together, so the first round is for the first alone.
+  const codes = [10, 95, 60].map((tokens) => codeOf(() => manager.allocateTokens("a", tokens)));
+  expect(await Promise.all(codes)).toEqual([undefined, "BUDGET_EXCEEDED", undefined]);
+  expect(cleaner.requests.map(({ need }) => need)).toEqual([10, 95]);
+});
+
+test("where a round for more frees nothing, none is made for less", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager } = smallManager({ cleaner });
+  manager.tryAllocate("a", 100);
+  const codes = [90, 60, 70].map((tokens) => codeOf(() => manager.allocateTokens("a", tokens)));
+  expect(new Set(await Promise.all(codes))).toEqual(new Set(["BUDGET_EXCEEDED"]));
+  expect(cleaner.requests.length).toBe(1);
+});
