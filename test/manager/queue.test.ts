@@ -56,3 +56,38 @@ test("where a round for more frees nothing, none is made for less", async () => 
   expect(new Set(await Promise.all(codes))).toEqual(new Set(["BUDGET_EXCEEDED"]));
   expect(cleaner.requests.length).toBe(1);
 });
+
+test("when the first leaves, the next is served at once, in the midst of a cleanup", async () => {
+  const { cleaner, open, started } = gatedCleaner();
+  const { manager, used } = smallManager({ cleaner });
+  manager.tryAllocate("a", 70);
+  const controller = new AbortController();
+  const first = codeOf(() => manager.allocateTokens("a", 40, { signal: controller.signal }));
+  const second = manager.allocateTokens("a", 20);
+  await started();
+  controller.abort();
+  expect([await first, await second, used("a")]).toEqual(["ABORTED", 20, 90]);
+  open();
+});
+
+test("one who comes behind others is an exhaustion where it would not fit without them either, once", async () => {
+  const { cleaner, open, started } = gatedCleaner();
+  const denied: unknown[] = [];
+  const { manager, row } = smallManager({ cleaner });
+  manager.tryAllocate("a", 70);
+  const first = codeOf(() => manager.allocateTokens("a", 40));
+  await started();
+  expect(row("a").exhaustions).toBe(1);
+  manager.on("denied", ({ requested, available, final }) => denied.push([requested, available, final]));
+  const fits = manager.allocateTokens("a", 20);
+  expect([row("a").exhaustions, denied]).toEqual([1, []]);
+  const doesNot = codeOf(() => manager.reserveTokens("a", 35));
+  expect([row("a").exhaustions, denied]).toEqual([2, [[35, 30, false]]]);
+  open();
+  expect([await first, await fits, await doesNot]).toEqual(["BUDGET_EXCEEDED", 20, "BUDGET_EXCEEDED"]);
+  expect([row("a").exhaustions, row("a").recentExhaustions]).toEqual([2, 2]);
+  expect(denied.slice(1)).toEqual([
+    [40, 30, true],
+    [35, 10, true],
+  ]);
+});
