@@ -168,7 +168,7 @@ async function clean(core: Core, state: ComponentState, run: Run, options: Round
   const { cleaner, host } = core.cleaning!;
   const need = options.need ?? 0;
   if (need > 0 && core.adjusting !== undefined) {
-    await revokeUsed(core, state, need, run);
+    await revokeUsed(core, state, need, run, options);
     // The loans that came back may have served all who waited: nothing is cleaned for nobody.
     if (run.isForNobody) return nothing(core, state, options);
   }
@@ -179,7 +179,15 @@ async function clean(core: Core, state: ComponentState, run: Run, options: Round
 }
 
 /** What the component has lent and now needs: the idle part comes back at once, the used part after its borrower's cleanup. */
-async function revokeUsed(core: Core, state: ComponentState, need: number, run: Run): Promise<void> {
+async function revokeUsed(
+  core: Core,
+  state: ComponentState,
+  need: number,
+  run: Run,
+  { escalate, deadline }: RoundOptions,
+): Promise<void> {
+  // The borrower's cleanup goes no further than its lender's may.
+  const limits = { ...(escalate === undefined ? {} : { escalate }), ...(deadline === undefined ? {} : { deadline }) };
   step(() => revokeIdle(core, state, need));
   for (const loan of core.adjusting!.loansOf(state)) {
     const { borrower } = loan;
@@ -194,7 +202,7 @@ async function revokeUsed(core: Core, state: ComponentState, need: number, run: 
       // One that does not go as far as this asks ends first.
       isEnough = other === undefined || (other.need >= part && !other.isAborted);
       if (other !== undefined) run.waitFor(other);
-      await (other ?? start(core, borrower, { need: part }, run)).promise.catch(() => undefined);
+      await (other ?? start(core, borrower, { need: part, ...limits }, run)).promise.catch(() => undefined);
       run.waitsNoMore();
       if (core.closed || run.isForNobody) return;
       step(() => revokeIdle(core, state, need));

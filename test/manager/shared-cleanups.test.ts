@@ -113,6 +113,15 @@ describe("the cleanup of a borrower for its lender", () => {
     expect(cleaner.requests[0]!.signal!.aborted).toBe(false);
   });
 
+  test("goes no further than the lender's may", async () => {
+    const { manager, cleaner } = await lent("nothing");
+    await manager.cleanupComponent("b", { need: 90, escalate: false, deadline: 2_000_000 });
+    expect(cleaner.requests).toMatchObject([
+      { component: "a", need: 30, escalate: false, deadline: 2_000_000 },
+      { component: "b", need: 90, escalate: false, deadline: 2_000_000 },
+    ]);
+  });
+
   test("follows one of the borrower's own that does not go as far", async () => {
     const { manager, cleaner, open, started } = await lent("a");
     const own = manager.cleanupComponent("a", { goal: 10 });
