@@ -13,9 +13,12 @@ export function reserve(core: Core, component: string, tokens: number, options: 
   const state = core.state(component);
   checkTokens(tokens);
   checkReserve(core, options);
-  const held = step(() => sameReservation(core, state, tokens, options) ?? hold(core, state, tokens, options));
-  if (typeof held === "number") throw core.exceeded(state, tokens, 0);
-  return held;
+  return step(() => {
+    const held = sameReservation(core, state, tokens, options) ?? hold(core, state, tokens, options);
+    // The figures of the refusal, before listeners change them.
+    if (typeof held === "number") throw core.exceeded(state, tokens, 0);
+    return held;
+  });
 }
 
 /** As `reserve`, waiting for cleanups. */

@@ -43,6 +43,8 @@ export async function obtain(
   checkWait(core, options);
   const granted = step(() => atOnce(core, state, demand));
   if (granted !== undefined) return granted;
+  // Who heard of the refusal may have called it off.
+  if (options.signal?.aborted) throw aborted(options.signal);
   // What can never fit is refused before anything is cleaned. A part of it, or what is lacking beside a loan, is not taken
   // from those who wait already.
   const policy = policyOf(core, options);
@@ -253,18 +255,21 @@ async function shortfall(
 ): Promise<number> {
   const policy = policyOf(core, options);
   const tokens = demand.need();
-  const granted = step(() => {
+  const outcome = step(() => {
     if (policy === "borrow" && borrow(core, state, tokens) && book(core, state, demand, tokens, true) >= 0) {
       return finish(demand, tokens);
     }
-    if (policy !== "partial" || demand.whole) return undefined;
-    const { cap, used, reserved } = core.read(state);
-    const part = Math.min(tokens, cap - used - reserved);
-    if (core.retake(state, part) < 0) return undefined;
-    state.active().partial += 1;
-    return finish(demand, part);
+    if (policy === "partial" && !demand.whole) {
+      const { cap, used, reserved } = core.read(state);
+      const part = Math.min(tokens, cap - used - reserved);
+      if (core.retake(state, part) >= 0) {
+        state.active().partial += 1;
+        return finish(demand, part);
+      }
+    }
+    core.denied(state, tokens, core.now(), true);
+    return core.exceeded(state, tokens, freed, cause);
   });
-  if (granted !== undefined) return granted;
-  core.denied(state, tokens, core.now(), true);
-  throw core.exceeded(state, tokens, freed, cause);
+  if (typeof outcome !== "number") throw outcome;
+  return outcome;
 }

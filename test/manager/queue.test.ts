@@ -91,3 +91,53 @@ test("one who comes behind others is an exhaustion where it would not fit withou
     [35, 10, true],
   ]);
 });
+
+test("a listener that aborts a call at its first refusal is in time", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, used } = smallManager({ cleaner });
+  manager.tryPut("a", { text: text(90) });
+  const controller = new AbortController();
+  manager.on("denied", () => controller.abort());
+  expect(await codeOf(() => manager.allocateTokens("a", 40, { signal: controller.signal }))).toBe("ABORTED");
+  expect([used("a"), cleaner.requests]).toEqual([90, []]);
+});
+
+test("a refusal tells the figures of its check, whatever listeners do then", async () => {
+  for (const refused of ["reserve", "allocateTokens"] as const) {
+    const { manager } = smallManager();
+    manager.tryAllocate("a", 90);
+    manager.on("denied", ({ final }) => {
+      if (final === (refused === "allocateTokens")) manager.release("a", 50);
+    });
+    const call = async () => manager[refused]("a", 30);
+    await expect(call()).rejects.toMatchObject({ data: { requested: 30, available: 10, missing: 20 } });
+  }
+});
+
+test("a cleanup for several ends by the last of their deadlines; with one who has none, by none", async () => {
+  for (const [deadlines, deadline] of [
+    [[1_000_010, 1_000_030, 1_000_020], 1_000_030],
+    [[1_000_010, undefined], undefined],
+  ] as const) {
+    const cleaner = new ScriptedCleaner();
+    const { manager } = smallManager({ cleaner });
+    manager.tryPut("a", { text: text(90) });
+    await Promise.all(
+      deadlines.map((each) => manager.allocateTokens("a", 20, each === undefined ? {} : { deadline: each })),
+    );
+    expect(cleaner.requests.map((request) => request.deadline)).toEqual([deadline]);
+  }
+});
+
+test("what a cleanup freed that a caller waited for, without one of its own, is in its refusal", async () => {
+  const { cleaner, open, started } = gatedCleaner();
+  const { manager } = smallManager({ cleaner });
+  manager.tryAllocate("a", 80);
+  for (let n = 0; n < 2; n++) manager.tryPut("a", { text: text(10) });
+  const cleanup = manager.cleanupComponent("a", { goal: 10 });
+  await started();
+  const refused = manager.allocateTokens("a", 30);
+  open();
+  await cleanup;
+  await expect(refused).rejects.toMatchObject({ data: { requested: 30, available: 20, missing: 10, freed: 20 } });
+});
