@@ -157,3 +157,38 @@ test("a lender keeps its floor when what it had borrowed and lent on is called b
   expect(manager.tryAllocate("x", 50)).toBe(50);
   expect(manager.getUtilizationReport().components.y).toMatchObject({ allocated: 150, lent: 50, borrowed: 0 });
 });
+
+const four = { x: { share: 0.3, ceiling: 0.4 }, y: { share: 0.2 }, z: { share: 0.4 }, w: { share: 0.1 } };
+
+test("who has most idle lends first", async () => {
+  const { manager } = smallManager({ total: 1000, components: four });
+  await manager.allocateTokens("x", 650, { onShortfall: "borrow" });
+  await manager.allocateTokens("x", 130, { onShortfall: "borrow" });
+  expect(manager.getUtilizationReport().loans).toEqual([
+    { lender: "z", borrower: "x", tokens: 350 },
+    { lender: "y", borrower: "x", tokens: 130 },
+  ]);
+});
+
+test("what a component has borrowed does not count toward its ceiling, and what it has lent does", async () => {
+  for (const [from, full, borrower, tokens] of [
+    ["z", "y", "x", 400],
+    ["y", "z", "w", 300],
+  ] as const) {
+    const policy = () => [{ rule: "test", from, to: "x", share: 0.15, reason: "test" }];
+    const { manager, row } = smallManager({ total: 1000, components: four, policy });
+    manager.tryAllocate(full, full === "y" ? 200 : 400);
+    await manager.allocateTokens(borrower, tokens, { onShortfall: "borrow" });
+    expect([row("x").borrowed, row("x").lent]).toEqual(borrower === "x" ? [100, 0] : [0, 200]);
+    expect(manager.adjustAllocations().moves).toMatchObject([{ tokens: 100, pending: 50 }]);
+  }
+});
+
+test("a reservation for which too little is called back is one exhaustion", async () => {
+  const { manager, row } = smallManager({ components: three });
+  await manager.allocateTokens("a", 140, { onShortfall: "borrow" });
+  manager.tryAllocate("b", 20);
+  manager.release("a", 5);
+  expect(await codeOf(() => manager.reserve("b", 50))).toBe("BUDGET_EXCEEDED");
+  expect(row("b")).toMatchObject({ allocated: 65, reserved: 0, exhaustions: 1, recentExhaustions: 1 });
+});

@@ -96,3 +96,19 @@ test("a caller who waits is served by cap that a rule moves there", async () => 
   expect(await waiter).toBe(40);
   expect(used("a")).toBe(130);
 });
+
+test("a rule that wants something else is heard a window after it was changed last, though it was looked at since", () => {
+  let share = 0.16;
+  const policy = () => [{ rule: "test", from: "b", to: "a", share, reason: "test" }];
+  const { manager, clock, row } = smallManager({ policy, windowMs: 1000 });
+  const at = (ms: number) => {
+    clock.now = 1_000_000 + ms;
+    manager.adjustAllocations();
+    return row("a").allocated;
+  };
+  expect([at(0), at(1500)]).toEqual([140, 140]);
+  share = 0.04;
+  expect(at(1600)).toBe(110);
+  share = 0.08;
+  expect([at(2599), at(2600)]).toEqual([110, 120]);
+});

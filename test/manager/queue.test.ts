@@ -141,3 +141,14 @@ test("what a cleanup freed that a caller waited for, without one of its own, is 
   await cleanup;
   await expect(refused).rejects.toMatchObject({ data: { requested: 30, available: 20, missing: 10, freed: 20 } });
 });
+
+test("a reservation that is settled for less serves who waits, in the midst of a cleanup", async () => {
+  const { cleaner, open, started } = gatedCleaner();
+  const { manager, used } = smallManager({ cleaner });
+  const held = manager.reserve("a", 90);
+  const waiter = manager.allocateTokens("a", 40);
+  await started();
+  held.settle(60);
+  expect([await waiter, used("a")]).toEqual([40, 100]);
+  open();
+});
