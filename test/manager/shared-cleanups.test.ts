@@ -168,3 +168,19 @@ test("idle() waits for what has just begun in the background, and for all rounds
   expect(row("a").waiting).toBe(0);
   expect(await waiter).toBe(70);
 });
+
+test("a reservation that passes the high edge starts a cleanup, and after its release so does what passes it next", async () => {
+  const cleaner = new ScriptedCleaner();
+  const { manager, used } = smallManager({ cleaner, proactiveCleanup: true });
+  const held = manager.reserve("a", 90);
+  await manager.idle();
+  expect(cleaner.requests).toMatchObject([{ need: 0, goal: 40 }]);
+  // That has freed nothing: with little more in use it is not tried again.
+  manager.tryPut("a", { text: text(1) });
+  await manager.idle();
+  expect(cleaner.requests.length).toBe(1);
+  held.release();
+  for (let n = 0; n < 8; n++) manager.tryPut("a", { text: text(10) });
+  await manager.idle();
+  expect([cleaner.requests.length, used("a") <= 50]).toEqual([2, true]);
+});
