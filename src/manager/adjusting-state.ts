@@ -25,6 +25,8 @@ export interface RuleState {
 /** Rules and loans in force. Made with the first of either. */
 export class Adjusting {
   readonly rules = new Map<string, RuleState>();
+  /** Those whose rest waits for a cleanup that is under way. */
+  readonly cleanedFor = new Set<RuleState>();
   loans: Loan[] = [];
 
   lend(lender: ComponentState, borrower: ComponentState, tokens: number): void {

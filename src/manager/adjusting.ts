@@ -147,8 +147,6 @@ function moveRule(core: Core, rule: RuleState): void {
   const tokens = Math.max(0, Math.min(Math.abs(rule.wanted - rule.moved), room));
   if (tokens === 0 || !core.move(giver, taker, tokens)) return;
   rule.moved += forth ? tokens : -tokens;
-  // Who waits for room there is served.
-  core.returned(taker, 0);
 }
 
 /** What floor and ceiling let one component give to another. */
@@ -164,9 +162,6 @@ export function ownCap(core: Core, state: ComponentState): number {
   return core.read(state).cap + (adjusting?.lentBy(state) ?? 0) - (adjusting?.borrowedBy(state) ?? 0);
 }
 
-/** Pending moves that a cleanup is under way for. */
-const cleanedFor = new WeakSet<RuleState>();
-
 /** Where a move waits for tokens in use, the giver is cleaned in the background; after that the move is tried again. */
 function makeRoom(core: Core, rule: RuleState, tokens: number): void {
   const forth = rule.wanted > rule.moved;
@@ -174,6 +169,7 @@ function makeRoom(core: Core, rule: RuleState, tokens: number): void {
   const { cap, used, reserved } = core.read(giver);
   // What floor or ceiling forbid is not cleaned for.
   const need = Math.min(tokens, allowed(core, giver, core.state(forth ? rule.to : rule.from)));
+  const { cleanedFor } = core.adjusting!;
   if (core.cleaning === undefined || cap - used - reserved >= need) return;
   if (!core.settings.proactiveCleanup || used === 0 || cleanedFor.has(rule)) return;
   cleanedFor.add(rule);

@@ -299,7 +299,8 @@ export class Core {
       state.setCap(this.read(state).cap);
       this.watch?.level(this, state, now);
     }
-    if (to.activity !== undefined && to.activity.waiters.length > 0) serve(this, to);
+    // Who waits for room there is served, or whom it was borrowed from.
+    this.returned(to, 0);
     return true;
   }
 
