@@ -41,6 +41,8 @@ export class MessageReader {
   readonly #idPrefix: string;
   readonly #createdAt: ReaderOptions["createdAt"];
   readonly #groups = new Map<string, string>();
+  /** Names of the tools that were called, by the call's id: most formats leave them out of the result. */
+  readonly #tools = new Map<string, string>();
   readonly #next: Record<Slot, number> = { system: 0, tools: 0, messages: 0 };
   /** Open while the last message acted in plain text. */
   #actionGroup: string | undefined;
@@ -110,15 +112,17 @@ export class MessageReader {
     const after = this.#reasonedBy(index, parts, role);
     const origin = { ...originOf(this.format, slot, index, message, parts), ...(after !== undefined && { after }) };
     const groups = this.#groupsOf(parts, `${this.#idPrefix}${index}`);
+    for (const { call, tool } of parts) if (call !== undefined && tool !== undefined) this.#tools.set(call, tool);
     const agent = foreign === undefined ? undefined : this.#adapter.agentOf?.(message);
     const createdAt = foreign === undefined ? undefined : this.#createdAt?.(foreign, index);
     return parts.map((part, at): RoutedItem => {
+      const tool = part.tool ?? (part.result === undefined ? undefined : this.#tools.get(part.result));
       const { component, kind } = this.#routing({
         format: this.format,
         slot,
         role,
         kind: part.kind,
-        ...(part.tool !== undefined && { tool: part.tool }),
+        ...(tool !== undefined && { tool }),
         ...(agent !== undefined && { agent }),
         ...(part.media !== undefined && { media: part.media }),
       });
