@@ -16,7 +16,10 @@ export interface RoutedItem extends ItemInput {
 export interface ReaderOptions {
   /** Chooses the component of each part. Default {@link defaultRouting}. */
   readonly routing?: Routing;
-  /** Goes before the ids of the items, so that several sessions can share a manager. Default `"m"`. */
+  /**
+   * Goes before the ids of the items, so that several sessions can share a manager, and a restored session can go on with
+   * another reader: the same ids would replace the items that are there. Default `"m"`.
+   */
   readonly idPrefix?: string;
   /** Milliseconds on the manager's clock for a message; default: the manager's own now. */
   readonly createdAt?: (message: ForeignMessage, index: number) => number | undefined;
@@ -26,7 +29,8 @@ export interface ReaderOptions {
  * Takes messages apart, one after the other, as a session goes on: each part (a text, a tool call, a tool result, an
  * image) becomes one item. A tool call and its results share a group; reasoning shares it too where the provider wants
  * it kept with its calls. What is not text stays in `metadata` (one object for all items of a message), so that
- * {@link fromItems} writes the message again as it was. Ids count the messages read, so each session has a reader of its own.
+ * {@link fromItems} writes the message again as it was. Ids count the messages read, so each session has a reader of its own,
+ * and one that goes on with a restored session has an `idPrefix` of its own.
  * Cost: proportional to the message; what is long is not copied.
  * @throws TokenBudgetError `INVALID_ARGUMENT` from the constructor for a name that is no format.
  * @example

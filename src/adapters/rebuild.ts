@@ -15,12 +15,13 @@ import {
 
 /**
  * The messages that the items stand for, valid for their provider. Items of one message come together again; messages
- * are in the order in which they were read, wherever their items lie. Without a cleanup the result is identical to what
- * was read, broken input included. After any cleanup no call is without its result and no result without its call
- * (calls at the very end, still to be answered, stay), roles are in a legal order, and signed reasoning is
- * byte-identical or absent. An item that came from no message becomes one, after the messages before it.
+ * are in the order in which they were read, wherever their items lie, one reader's after those of the reader before.
+ * Without a cleanup the result of one reader is identical to what was read, broken input included. After any cleanup no
+ * call is without its result and no result without its call (calls at the very end, still to be answered, stay), roles
+ * are in a legal order, and signed reasoning is byte-identical or absent. An item that came from no message becomes one,
+ * after the messages before it.
  *
- * @param items of one session, in order of arrival.
+ * @param items of one session, in order of arrival. Readers are told apart by their `idPrefix`.
  * @param format needed only where no item came from a message; default: the format of the first that did.
  * @throws TokenBudgetError `BAD_FORMAT` where the items come from several formats.
  * Cost: proportional to the items.
@@ -60,8 +61,8 @@ function arranged(adapter: FormatAdapter, messages: readonly Remains[]): JsonRec
     if (message === undefined) continue;
     const specs = specsOf(remains).filter((_, at) => remains.parts.has(at));
     drafts.push({
-      index: remains.origin?.index ?? -1,
-      after: remains.origin?.after,
+      index: placeOf(remains, remains.origin?.index) ?? -1,
+      after: placeOf(remains, remains.origin?.after),
       message,
       calls: specs.flatMap((spec) => spec.call ?? []),
       results: specs.flatMap((spec) => (spec.hosted ? [] : (spec.result ?? []))),
@@ -69,6 +70,10 @@ function arranged(adapter: FormatAdapter, messages: readonly Remains[]): JsonRec
     });
   }
   return adapter.arrange(drafts).map((draft) => draft.message);
+}
+
+function placeOf({ offset }: Remains, index: number | undefined): number | undefined {
+  return index === undefined ? undefined : offset + index;
 }
 
 function rebuild(adapter: FormatAdapter, remains: Remains): JsonRecord | undefined {

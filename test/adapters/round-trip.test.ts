@@ -5,6 +5,7 @@ import {
   type ForeignMessage,
   fromItems,
   MessageReader,
+  messageProblems,
   toItems,
 } from "../../src/adapters/index.ts";
 import { anthropicMessages, anthropicSystem } from "./samples/anthropic-messages.ts";
@@ -120,4 +121,28 @@ test("values of memory that are no JSON come back as the same objects", () => {
   const back = fromItems(toItems("ai-sdk", messages));
   expect(back).toStrictEqual(messages);
   expect((back[0]!.content as (typeof messages)[0]["content"])[0]).toHaveProperty("image", image);
+});
+
+describe.each(samples.filter(({ format, messages }) => messageProblems(format, messages).length === 0))(
+  "$name",
+  ({ format, messages }) => {
+    test("goes on with a reader of another prefix, wherever the session was restored", () => {
+      const tools = new MessageReader(format).tools([{ name: "look" }]);
+      const step = Math.ceil(messages.length / 12);
+      for (let at = 0; at <= messages.length; at += step) {
+        const items = [messages.slice(0, at), messages.slice(at)].flatMap((part, run) =>
+          toItems(format, part, { idPrefix: `run${run}-` }),
+        );
+        expect(JSON.stringify(fromItems([...tools, ...items]))).toBe(JSON.stringify(messages));
+      }
+    });
+  },
+);
+
+test("items that came from no message keep their place among those of two readers", () => {
+  const read = (idPrefix: string) =>
+    toItems("openai-chat", [{ role: "user", content: idPrefix }], { idPrefix: `${idPrefix}-` });
+  const plain = (text: string) => ({ id: text, text, role: "user" });
+  const items = [plain("first"), ...read("a"), plain("between"), ...read("b"), plain("last")];
+  expect(fromItems(items).map(({ content }) => content)).toEqual(["first", "a", "between", "b", "last"]);
 });
