@@ -1,15 +1,20 @@
 import { compileModule, instantiate, isTrap, trapped } from "./instance.ts";
 import { ledgerCode } from "./ledger-code.gen.ts";
 
+/** The form of a global. Written out, as are the module's other types: not every program's types have WebAssembly's. */
+interface Global {
+  readonly value: number;
+}
+
 /** What assembly/ledger/index.ts exports. */
 interface LedgerExports {
-  readonly memory: WebAssembly.Memory;
-  readonly scratch: WebAssembly.Global;
-  readonly batch: WebAssembly.Global;
-  readonly batchCapacity: WebAssembly.Global;
-  readonly expiredCount: WebAssembly.Global;
-  readonly expired: WebAssembly.Global;
-  readonly expiredCapacity: WebAssembly.Global;
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly scratch: Global;
+  readonly batch: Global;
+  readonly batchCapacity: Global;
+  readonly expiredCount: Global;
+  readonly expired: Global;
+  readonly expiredCapacity: Global;
   open(count: number, parent: number, windowMs: number, now: number): number;
   close(budget: number, now: number): number;
   transfer(from: number, to: number, tokens: number, now: number): number;

@@ -140,3 +140,18 @@ test.each([
   );
   expect(stdout).toBe("");
 });
+
+test("types of what a program in Node imports, without those of a browser", () => {
+  const names = ["token-budget", "token-budget/tokenizer", "token-budget/ledger", "token-budget/vocab/o200k_base"];
+  const code = names.map((name, at) => `import * as entry${at} from "${name}"; void entry${at};`).join("\n");
+  writeFileSync(join(project.folder, "node.ts"), `${code}\n`);
+  writeFileSync(join(project.folder, "package.json"), '{ "type": "module" }');
+  const options = ["--strict", "--noEmit", "--target", "es2022", "--lib", "es2023,esnext.disposable"];
+  const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+  const { stdout } = spawnSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), ...options, ...types, "--module", "node16", "node.ts"],
+    { cwd: project.folder, encoding: "utf8" },
+  );
+  expect(stdout).toBe("");
+});
