@@ -49,7 +49,7 @@ export interface Item {
   readonly text: string;
   /** What the ledger holds for it: the exact count, or the high edge of an estimate. */
   readonly tokens: number;
-  /** Where the count is not exact: its bounds; `tokens` is `high`. */
+  /** Where the caller's own text was not counted exactly: the bounds; `tokens` is `high`. What a cleanup made has that alone. */
   readonly estimate?: { readonly low: number; readonly high: number };
   readonly role?: string;
   readonly createdAt: number;
