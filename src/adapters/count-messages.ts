@@ -1,3 +1,4 @@
+import { checkObject, TokenBudgetError } from "../errors.ts";
 import { createTokenizer } from "../tokenizer/create.ts";
 import { findModel } from "../tokenizer/models.ts";
 import { resolveEncoding } from "../tokenizer/resolve-encoding.ts";
@@ -72,7 +73,7 @@ const aroundCall = { low: 0, tokens: 4, high: 12 };
  *
  * @returns the total, and its parts by message and tool.
  * @throws TokenBudgetError `UNKNOWN_MODEL` (with the nearest names) for a name that nothing is known of; `BAD_FORMAT`
- * where a message is not an object.
+ * (data.index) where a message is not an object; `INVALID_ARGUMENT` where `options` is not.
  * Source of the rules: OpenAI's cookbook, "How to count tokens with tiktoken".
  * Cost: the count of all texts; nothing is kept.
  * @example
@@ -85,8 +86,8 @@ export async function countMessages(
   messages: readonly ForeignMessage[],
   options: CountMessagesOptions,
 ): Promise<MessageCount> {
-  const encoding = countingEncoding(options.model);
-  const tokenizer = await createTokenizer(encoding);
+  checkObject(options);
+  const tokenizer = await createTokenizer(countingEncoding(options.model));
   return countMessagesWith((text) => tokenizer.count(text), messages, options);
 }
 
@@ -111,7 +112,11 @@ export function countMessagesWith(
   messages: readonly ForeignMessage[],
   options: CountMessagesOptions,
 ): MessageCount {
+  checkObject(options);
   const encoding = countingEncoding(options.model);
+  messages.forEach((message, index) => {
+    if (!isRecord(message)) throw new TokenBudgetError("BAD_FORMAT", `message ${index} is not an object`, { index });
+  });
   const isPublic = options.profile === undefined && findModel(options.model)?.encoding !== null;
   const profile = isPublic ? undefined : (options.profile ?? profileOf(options.model));
   const format = options.format ?? detectFormat(messages);

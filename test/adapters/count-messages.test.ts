@@ -278,3 +278,12 @@ test("thinking that is encrypted, and results without content, cost what frames 
   const counted = countMessagesWith(base, anthropicMessages, { model: "claude-opus-4-8" });
   expect(counted.messages[4]!.high).toBeLessThan(100);
 });
+
+test("what is no message, and no options, are refused", async () => {
+  for (const wrong of ["hello", null, undefined, [], 7] as unknown as { [key: string]: unknown }[]) {
+    const counting = countMessages([{ role: "user", content: "hello" }, wrong], { model: "gpt-4o" });
+    await expect(counting).rejects.toMatchObject({ code: "BAD_FORMAT", data: { index: 1 } });
+  }
+  // @ts-expect-error the model is needed
+  await expect(countMessages([])).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+});
