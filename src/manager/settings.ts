@@ -36,7 +36,7 @@ export interface ManagerOptions {
   readonly now?: () => number;
   /** What a request gets that cleanup could not make room for. Default "throw". */
   readonly onShortfall?: Shortfall;
-  /** Rounds of cleanup for one request, at most. Default 3. */
+  /** Rounds of cleanup for one request, at most; those for the requests before it alone are not counted. Default 3. */
   readonly maxPasses?: number;
   /** The least that a cleanup should free, in tokens. Default a twentieth of the component's cap, at most 1,024. */
   readonly minGain?: number;

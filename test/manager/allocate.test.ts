@@ -70,6 +70,14 @@ test("at most maxPasses rounds", async () => {
   expect(cleaner.requests.length).toBe(2);
 });
 
+test("a round for those before it is none of a waiter's own: many at once are served as one by one", async () => {
+  const { manager, used } = smallManager({ cleaner: new ScriptedCleaner(), maxPasses: 1 });
+  const puts = Array.from({ length: 40 }, (_, at) => manager.put("a", { id: `${at}`, text: text(30) }));
+  expect((await Promise.all(puts)).map(({ id }) => id)).toEqual(Array.from({ length: 40 }, (_, at) => `${at}`));
+  expect(used("a")).toBeLessThanOrEqual(100);
+  await manager.close();
+});
+
 test("maxPasses: 0 never cleans", async () => {
   const cleaner = new ScriptedCleaner();
   const { manager } = smallManager({ cleaner, maxPasses: 0 });
