@@ -102,6 +102,7 @@ export function countingEncoding(model: string): EncodingName {
 
 /**
  * {@link countMessages} without waiting, with a count of {@link countingEncoding} that is already there. Cost: the same.
+ * @throws TokenBudgetError as {@link countMessages}; nothing is kept.
  * @example
  * const tokenizer = createTokenizerSync("o200k_base");
  * const count = (text: string) => tokenizer.count(text);
