@@ -15,7 +15,7 @@ export interface SqliteArchiveOptions extends RetentionOptions {
   readonly busyTimeoutMs?: number;
   /** UTF-16 units of text that may wait in this process before calls are refused with `QUEUE_FULL`. Default 64 Mi. */
   readonly maxQueueUnits?: number;
-  /** The worker's file, where a bundler moved it: `sqlite-archive.worker.js` of this package. */
+  /** The worker's file, where a bundler moved it: the package's entry `token-budget/sqlite.worker`. A bundle in CommonJS needs it. */
   readonly workerUrl?: URL;
 }
 
@@ -84,9 +84,16 @@ async function workerThreads(): Promise<typeof import("node:worker_threads")> {
   return found as typeof import("node:worker_threads");
 }
 
-/** As in `pooled-cleanup.ts`: run from its TypeScript source, it takes the built one. */
+/**
+ * As in `pooled-cleanup.ts`: run from its TypeScript source, it takes the built one.
+ * @throws TokenBudgetError INVALID_ARGUMENT in a bundle that is a CommonJS module: that has no address.
+ */
 function workerUrl(): URL {
-  const here = import.meta.url;
+  const here = import.meta.url as string | undefined;
+  if (here === undefined) {
+    const message = "a bundle in CommonJS does not know where the archive's worker is: give the option workerUrl";
+    throw new TokenBudgetError("INVALID_ARGUMENT", message, { name: "workerUrl" });
+  }
   const file = `${here.endsWith(".ts") ? "../../build/js/" : "../"}archive/sqlite-archive.worker.js`;
   return new URL(file, here);
 }

@@ -20,24 +20,28 @@ export interface PooledCleanupOptions {
   readonly idleTimeoutMs?: number;
 }
 
-const start = (options: PooledCleanupOptions): Executor =>
-  createThreadExecutor({
+function start(options: PooledCleanupOptions): Executor {
+  const file = workerFile();
+  if (file === undefined) return createInlineCleanup();
+  return createThreadExecutor({
     threads: options.workers ?? Math.min(8, Math.max(1, availableParallelism())),
     maxQueue: options.maxQueue ?? 64,
     maxHeapMb: options.maxHeapMb ?? 512,
     idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
-    workerFile: workerFile(),
+    workerFile: file,
     workerData: (): CleanupWorkerData => ({ tokenizer: tokenizerModule() }),
     ...smallBatches,
     inline: createInlineCleanup(),
   });
+}
 
 /**
  * Where this module runs as a source (a test runner's), the worker is the built one: Node 20 loads no TypeScript. In the package
- * this code may be in any folder beside the rooms.
+ * this code may be in any folder beside the rooms. Undefined in a bundle that is a CommonJS module: that has no address.
  */
-function workerFile(): URL {
-  const here = import.meta.url;
+function workerFile(): URL | undefined {
+  const here = import.meta.url as string | undefined;
+  if (here === undefined) return undefined;
   return here.endsWith(".ts")
     ? new URL("../../build/js/cleanup/cleanup.worker.js", here)
     : new URL("../cleanup/cleanup.worker.js", here);

@@ -97,6 +97,34 @@ test("runs in Node from the tarball: counts, cleans up, has the raw files", () =
   expect(JSON.parse(stdout)).toEqual({ tokens: [2, 2, 2, 2], fits: true, freed: true, ledger: 100, wasm: true });
 });
 
+test("a bundle in CommonJS, which has no address, cleans up on its own thread, and says what an archive in a file needs", async () => {
+  const file = join(project.folder, "bundle.cjs");
+  await build({
+    stdin: {
+      contents: `import { createTokenBudgetManager, openArchive } from "token-budget";
+        async function run() {
+          const manager = await createTokenBudgetManager({ total: 400_000, proactiveCleanup: false });
+          const createdAt = Date.now() - 5 * 3_600_000;
+          await manager.put("working_memory", { text: "job 7 took 13 ms, and then some more. ".repeat(4_000), createdAt });
+          const { freed } = await manager.cleanupComponent("working_memory", { goal: 1_000 });
+          await manager.close();
+          const code = await openArchive("bundle.db").catch((error) => error.code);
+          console.log(JSON.stringify({ freed: freed >= 1_000, code }));
+        }
+        run();`,
+      resolveDir: project.folder,
+    },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    logLevel: "error",
+    outfile: file,
+  });
+  const { stdout, stderr } = spawnSync(process.execPath, [file], { cwd: project.folder, encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(JSON.parse(stdout)).toEqual({ freed: true, code: "INVALID_ARGUMENT" });
+});
+
 test("README's example of subpaths prints what it says", () => {
   const [code] = /(?<=## Subpaths[\s\S]*?```js\n)[\s\S]*?(?=```)/.exec(read("README.md"))!;
   writeFileSync(join(project.folder, "subpaths.mjs"), code);
