@@ -104,6 +104,9 @@ test.skipIf(!hasPty)("draws no line that a narrow terminal would wrap", async ()
     // Han and kana take two columns.
     const widths = lines.map((line) => line.length + (line.match(/[\u3041-\u9fff]/g)?.length ?? 0));
     expect(Math.max(...widths)).toBeLessThan(columns);
+    // Figures are whole, or left out.
+    const figures = lines.filter((line) => line.includes("░")).map((line) => line.split("%")[1]);
+    expect(figures.filter((each) => !/^( {2}[\d,]+k? of [\d,]+k?)?$/.test(each!))).toEqual([]);
   }
 });
 
@@ -145,6 +148,25 @@ test("keeps the originals in a file", async () => {
   const { code, out } = await runCli(["replay", tau, "-b", "14000", "--archive", path, "--json"]);
   expect([code, JSON.parse(out).selfCheck.passed]).toEqual([0, true]);
   expect(readFileSync(path).subarray(0, 15).toString()).toBe("SQLite format 3");
+});
+
+test("an archive that can't be opened, and a profile that can't be, are named", async () => {
+  const folder = scratchFolder();
+  const text = join(folder, "text.db");
+  writeFileSync(text, "no database, but long enough for a header of one".repeat(100));
+  for (const path of [join(folder, "none", "archive.db"), text]) {
+    const { code, out, err } = await runCli(["replay", swe, "--archive", path]);
+    expect([code, out]).toEqual([3, ""]);
+    expect(err).toMatch(/^token-budget: (.*): no archive can be opened here: SQLite: [\w-]+ /);
+    expect(err).toContain(path);
+  }
+  const profile = join(folder, "profile.json");
+  writeFileSync(profile, '{ "chat": { "share": 0.5 } }');
+  expect(await runCli(["replay", swe, "--profile", profile])).toEqual({
+    code: 3,
+    out: "",
+    err: `token-budget: ${profile}: the shares of all components must sum to 1\n`,
+  });
 });
 
 test("broken input is named by file and line, and skipped with --lenient", async () => {

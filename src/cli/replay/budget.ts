@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { type Media, mediaTokens, profileOf, type Session, toItems } from "../../adapters/index.ts";
+import { TokenBudgetError } from "../../errors.ts";
 import type { CountFunction } from "../../manager/counting.ts";
-import type { ComponentOptions } from "../../manager/profile.ts";
+import { type ComponentOptions, Profile } from "../../manager/profile.ts";
 import type { TotalOptions } from "../../manager/total.ts";
 import { createTokenizer } from "../../tokenizer/index.ts";
 import { findModel } from "../../tokenizer/models.ts";
@@ -19,7 +20,7 @@ export interface Budget {
   /** What the ledger holds for a text. */
   readonly count: (text: string) => number;
   readonly mediaTokens: (media: Media) => number;
-  readonly components: Readonly<Record<string, ComponentOptions>> | undefined;
+  readonly components: Profile | undefined;
 }
 
 export interface BudgetOptions {
@@ -78,7 +79,7 @@ function totalFor(
 }
 
 /** A JSON object of components: `{ "chat": { "share": 0.6, "target": [0.6, 0.8] }, … }`. */
-function readProfile(file: string): Readonly<Record<string, ComponentOptions>> {
+function readProfile(file: string): Profile {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, "utf8"));
@@ -88,5 +89,9 @@ function readProfile(file: string): Readonly<Record<string, ComponentOptions>> {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new Failure(`${file}: a profile is an object of components with their shares`, exitCodes.input);
-  return value as Readonly<Record<string, ComponentOptions>>;
+  try {
+    return new Profile(value as Readonly<Record<string, ComponentOptions>>);
+  } catch (error) {
+    throw error instanceof TokenBudgetError ? new Failure(`${file}: ${error.message}`, exitCodes.input) : error;
+  }
 }

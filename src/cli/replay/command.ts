@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Session } from "../../adapters/index.ts";
-import { MemoryArchive, openArchive } from "../../archive/index.ts";
+import { type Archive, MemoryArchive, openArchive } from "../../archive/index.ts";
 import { createTokenBudgetManager } from "../../create-manager.node.ts";
+import { TokenBudgetError } from "../../errors.ts";
 import type { ReplayResult } from "../../replay/recording.ts";
 import { replaySession } from "../../replay/replay.ts";
 import { replayPage } from "../../report/html.ts";
@@ -42,7 +43,7 @@ export async function replay(
 
 async function replayOne(session: Session, options: ReplayCommandOptions, terminal: Terminal): Promise<ReplayResult> {
   const budget = await budgetOf(session, options);
-  const archive = options.archive === undefined ? new MemoryArchive() : await openArchive(options.archive);
+  const archive = options.archive === undefined ? new MemoryArchive() : await openedArchive(options.archive);
   const view = options.speed ? undefined : liveView(session.name, terminal, options.json === true);
   try {
     return await replaySession(session, {
@@ -65,6 +66,19 @@ async function replayOne(session: Session, options: ReplayCommandOptions, termin
   } finally {
     terminal.draw([]);
     await archive.close();
+  }
+}
+
+/** Reasons for which an archive can't be opened that lie in its path or file. */
+const faultsOfFile: readonly unknown[] = ["cannot-open", "read-only", "corrupt", "foreign-file", "newer-schema"];
+
+async function openedArchive(path: string): Promise<Archive> {
+  try {
+    return await openArchive(path);
+  } catch (error) {
+    if (!(error instanceof TokenBudgetError) || error.code !== "ARCHIVE_FAILED") throw error;
+    const exitCode = faultsOfFile.includes(error.data.reason) ? exitCodes.input : exitCodes.failed;
+    throw new Failure(`${path}: no archive can be opened here: ${error.message}`, exitCode);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ReplayProgress } from "../../replay/replay.ts";
 import { freedTokens } from "../../replay/strategy-totals.ts";
 import { clipColumns, columnsOf, padColumns, printable } from "../../report/columns.ts";
+import { quantity } from "../../report/quantity.ts";
 import { bar, type Terminal } from "../terminal.ts";
 
 const redrawMs = 66;
@@ -36,12 +37,14 @@ function bars(name: string, progress: ReplayProgress, terminal: Terminal): strin
     const color = component.status === "over" ? red : component.status === "within" ? green : yellow;
     const percent = `${component["utilization%"].toFixed(0)}%`.padStart(5);
     const figures = `${short(component.used)} of ${short(component.allocated)}`;
-    return `${padColumns(printable(id), width)} ${color(bar(component["utilization%"] / 100, columns))}${percent}  ${dim(figures)}`;
+    // Where they do not fit they are left out: cut off they would be other numbers.
+    const fits = width + 1 + columns + percent.length + 2 + figures.length < terminal.columns;
+    return `${padColumns(printable(id), width)} ${color(bar(component["utilization%"] / 100, columns))}${percent}${fits ? `  ${dim(figures)}` : ""}`;
   });
   const hours = (progress.at / 3_600_000).toFixed(1);
   const freed = freedTokens(progress.cleanups);
   const heading = `${bold(clipColumns(name, 40))} ${progress.message}/${progress.messages} messages, ${hours} h`;
-  return [heading, ...rows, dim(`${progress.cleanups.length} cleanups, ${short(freed)} tokens freed`)];
+  return [heading, ...rows, dim(`${quantity(progress.cleanups.length, "cleanup")}, ${short(freed)} tokens freed`)];
 }
 
 function short(tokens: number): string {
