@@ -52,7 +52,7 @@ export interface ManagerOptions {
   readonly windowMs?: number;
   /** After this time a reservation that is not settled ends, in milliseconds. Default 10 minutes. */
   readonly reservationTtlMs?: number;
-  /** Is given every move of tokens, in order. */
+  /** Is given every move of tokens of this manager and its children, in order. For `replayJournal` each manager has its own. */
   readonly journal?: JournalSink;
   /** Names this session in an archive. Default a random name. */
   readonly namespace?: string;
