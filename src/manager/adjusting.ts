@@ -3,7 +3,7 @@ import { Adjusting, type RuleState } from "./adjusting-state.ts";
 import { runCleanup } from "./cleaning.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
-import { repayIdle } from "./lending.ts";
+import { aboveFloor, repayIdle } from "./lending.ts";
 import type { ComponentUse, WantedMove } from "./policies.ts";
 import { capsOf } from "./profile.ts";
 import { step } from "./steps.ts";
@@ -151,9 +151,8 @@ function moveRule(core: Core, rule: RuleState): void {
 
 /** What floor and ceiling let one component give to another. */
 function allowed(core: Core, giver: ComponentState, taker: ComponentState): number {
-  const floor = Math.floor(core.total * giver.rule.floor);
   const ceiling = Math.ceil(core.total * taker.rule.ceiling);
-  return Math.min(core.read(giver).cap - floor, ownCap(core, giver) - floor, ceiling - ownCap(core, taker));
+  return Math.min(ownCap(core, giver), aboveFloor(core, giver), ceiling - ownCap(core, taker));
 }
 
 /** The cap without loans. */

@@ -36,10 +36,17 @@ function idleOf(core: Core, lender: ComponentState): number {
   // What callers wait for is not idle.
   if ((lender.activity?.waiters.length ?? 0) > 0) return 0;
   const { cap, used, reserved } = core.read(lender);
-  const floor = Math.floor(core.total * lender.rule.floor);
-  // Its floor is to be left once what it has borrowed itself was called back.
-  const borrowed = floor === 0 ? 0 : (core.adjusting?.borrowedBy(lender) ?? 0);
-  return Math.min(cap - used - reserved, cap - borrowed - floor);
+  return Math.min(cap - used - reserved, aboveFloor(core, lender));
+}
+
+/**
+ * What a component can part with and keep its floor, also once it has returned all that it has borrowed. Without a floor it
+ * may lend on what it has borrowed.
+ */
+export function aboveFloor(core: Core, state: ComponentState): number {
+  const { cap } = core.read(state);
+  const floor = Math.floor(core.total * state.rule.floor);
+  return floor === 0 ? cap : cap - (core.adjusting?.borrowedBy(state) ?? 0) - floor;
 }
 
 /**

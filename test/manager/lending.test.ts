@@ -102,6 +102,24 @@ test("adjusting returns idle loans first, and a share never falls below its floo
   expect(row("b")).toMatchObject({ allocated: 50, lent: 0 });
 });
 
+test("what is lent on of a loan leaves a floor too, once that loan is returned", async () => {
+  const components = { a: { share: 0.4, floor: 0.1 }, b: { share: 0.4 }, c: { share: 0.2 } };
+  const { manager, row } = smallManager({ onShortfall: "borrow", components, policy: () => [] });
+  const total = manager.totalBudget;
+  const held = manager.reserve("c", row("c").available);
+  await manager.allocateTokens("a", total * 0.4);
+  await manager.allocateTokens("a", total * 0.3);
+  manager.release("a", total * 0.7);
+  manager.tryAllocate("b", row("b").available);
+  held.release();
+  // a has 70 % of the total, 30 % of it borrowed: of its own 40 % it lends 30.
+  expect(await codeOf(() => manager.allocateTokens("c", total * 0.5 + 1))).toBe("BUDGET_EXCEEDED");
+  expect(await manager.allocateTokens("c", total * 0.5)).toBe(total * 0.5);
+  manager.adjustAllocations();
+  expect([row("a").allocated, row("b").allocated, row("c").allocated]).toEqual([0.1, 0.4, 0.5].map((x) => x * total));
+  expect(manager.getUtilizationReport().loans).toEqual([{ lender: "a", borrower: "c", tokens: total * 0.3 }]);
+});
+
 test("a pending move is made after the giver's cleanup", async () => {
   const cleaner = new ScriptedCleaner();
   const { manager, row } = smallManager({
