@@ -1,64 +1,18 @@
-import { checkObject, TokenBudgetError } from "../errors.ts";
+import { TokenBudgetError } from "../errors.ts";
 import { checkTime, maxTokens } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { booked, type Count } from "./counting.ts";
-import { type Item, type ItemInput, type ItemKind, spokenKinds } from "./item.ts";
+import { type Item, type ItemInput, spokenKinds } from "./item.ts";
+import { readInput } from "./item-input.ts";
 import { ItemStore } from "./item-store.ts";
 import { step } from "./steps.ts";
 import { checkWait, type WaitOptions } from "./wait-options.ts";
 import { type Demand, obtain } from "./waiting.ts";
 
-const kinds: ReadonlySet<ItemKind> = new Set([
-  "message",
-  "tool_call",
-  "tool_result",
-  "document",
-  "skill",
-  "agent_state",
-  "task",
-  "debug",
-  "text",
-]);
-
 export function storeOf(core: Core): ItemStore {
   core.items ??= new ItemStore(core.profile.chart);
   return core.items;
-}
-
-const wrong = (name: string, why: string) => new TokenBudgetError("INVALID_ARGUMENT", why, { name });
-
-/** All of an item but its id. @throws TokenBudgetError INVALID_ARGUMENT or INVALID_TEXT */
-export function checkFields(input: ItemInput): void {
-  if (typeof input !== "object" || input === null) throw wrong("item", "an item must be an object with a text");
-  if (typeof input.text !== "string") {
-    throw new TokenBudgetError("INVALID_TEXT", "the text of an item must be a string", { type: typeof input.text });
-  }
-  if (input.kind !== undefined && !kinds.has(input.kind)) throw wrong("kind", "no such kind of item");
-  for (const name of ["createdAt", "lastUsedAt", "priority"] as const) {
-    if (input[name] !== undefined && !Number.isFinite(input[name]))
-      throw wrong(name, `${name} must be a finite number`);
-  }
-  for (const name of ["role", "group", "taskId", "agentId"] as const) {
-    if (input[name] !== undefined && typeof input[name] !== "string") throw wrong(name, `${name} must be a string`);
-  }
-  const { taskState = "open", agentState = "running", pinned = false, metadata = {} } = input;
-  if (taskState !== "open" && taskState !== "completed") throw wrong("taskState", "no such state of a task");
-  if (agentState !== "running" && agentState !== "ended") throw wrong("agentState", "no such state of an agent");
-  if (typeof pinned !== "boolean") throw wrong("pinned", "pinned must be true or false");
-  checkObject(metadata, "metadata");
-}
-
-/** @throws TokenBudgetError INVALID_ARGUMENT or INVALID_TEXT */
-function checkInput(store: ItemStore, component: string, input: ItemInput): void {
-  checkFields(input);
-  if (input.id === undefined) return;
-  if (typeof input.id !== "string" || input.id === "")
-    throw wrong("id", "an item's id must be a string of some length");
-  const known = store.get(input.id);
-  if (known !== undefined && known.component !== component) {
-    throw wrong("id", "an item with this id is in another component");
-  }
 }
 
 /** An item on its way in: counted, with its place in the order, and not yet kept. */
@@ -173,10 +127,10 @@ function itemOf(draft: Draft, id: string, component: string, now: number, old: I
 
 const draftOf = (input: ItemInput, count: Count, sequence: number): Draft => ({ input, id: input.id, sequence, count });
 
-export async function put(core: Core, component: string, input: ItemInput, options?: WaitOptions): Promise<Item> {
+export async function put(core: Core, component: string, given: ItemInput, options?: WaitOptions): Promise<Item> {
   const state = core.state(component);
   const store = storeOf(core);
-  checkInput(store, component, input);
+  const input = readInput(store, component, given);
   if (options !== undefined) checkWait(core, options);
   const counted = core.settings.counting.count(input.text);
   const sequence = store.nextSequence();
@@ -193,15 +147,15 @@ export async function put(core: Core, component: string, input: ItemInput, optio
 export async function putBatch(
   core: Core,
   component: string,
-  inputs: readonly ItemInput[],
+  given: readonly ItemInput[],
   options?: WaitOptions,
 ): Promise<readonly Item[]> {
   const state = core.state(component);
   const store = storeOf(core);
-  if (!Array.isArray(inputs)) {
+  if (!Array.isArray(given)) {
     throw new TokenBudgetError("INVALID_ARGUMENT", "the items of a batch must be an array", { name: "items" });
   }
-  for (const input of inputs) checkInput(store, component, input);
+  const inputs = Array.from(given, (input) => readInput(store, component, input));
   if (options !== undefined) checkWait(core, options);
   const ids = inputs.flatMap(({ id }) => (id === undefined ? [] : [id]));
   if (new Set(ids).size < ids.length) {
@@ -221,10 +175,10 @@ export async function putBatch(
   });
 }
 
-export function tryPut(core: Core, component: string, input: ItemInput): Item | undefined {
+export function tryPut(core: Core, component: string, given: ItemInput): Item | undefined {
   const state = core.state(component);
   const store = storeOf(core);
-  checkInput(store, component, input);
+  const input = readInput(store, component, given);
   const count = core.settings.counting.countSync(input.text);
   core.open();
   const drafts = [draftOf(input, count, store.nextSequence())];

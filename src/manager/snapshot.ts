@@ -1,8 +1,8 @@
 import { TokenBudgetError } from "../errors.ts";
 import { captureBudget } from "./budget-state.ts";
-import { checkFields } from "./content.ts";
 import type { Core } from "./core.ts";
 import type { Item } from "./item.ts";
+import { checkFields } from "./item-input.ts";
 import type { AccountRecord, BudgetState, ReservationRecord } from "./journal.ts";
 import { type ComponentOptions, Profile } from "./profile.ts";
 
