@@ -119,9 +119,10 @@ export class Manager implements TokenBudgetManager {
   }
 
   items(component?: string): readonly Item[] {
-    if (component !== undefined) return this.#core.items?.list(this.#core.state(component).rule.index) ?? [];
     this.#core.open();
-    return this.#core.items?.all() ?? [];
+    // Not in the argument of a call that is left out where there are no items: a wrong name is an error there too.
+    const index = component === undefined ? undefined : this.#core.state(component).rule.index;
+    return (index === undefined ? this.#core.items?.all() : this.#core.items?.list(index)) ?? [];
   }
 
   async cleanupComponent(component: string, options: CleanupOptions = {}): Promise<CleanReport> {

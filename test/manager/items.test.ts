@@ -112,6 +112,15 @@ test("remove, touch, pin, get, items", async () => {
   }
 });
 
+test("items of a component that is none, or of a closed manager, are an error, with items and without", async () => {
+  const { manager } = smallManager();
+  expect(await codeOf(() => manager.items("none"))).toBe("UNKNOWN_COMPONENT");
+  await manager.put("a", { text: "x" });
+  expect(await codeOf(() => manager.items("none"))).toBe("UNKNOWN_COMPONENT");
+  await manager.close();
+  expect([await codeOf(() => manager.items("a")), await codeOf(() => manager.items())]).toEqual(["CLOSED", "CLOSED"]);
+});
+
 test("plain release can't take the tokens of items", async () => {
   const { manager, used } = smallManager();
   await manager.put("a", { text: text(40) });
