@@ -5,7 +5,7 @@ import type { Core } from "./core.ts";
 import { booked, type Count } from "./counting.ts";
 import { type Item, type ItemInput, spokenKinds } from "./item.ts";
 import { readInput } from "./item-input.ts";
-import { ItemStore } from "./item-store.ts";
+import { callOf, ItemStore } from "./item-store.ts";
 import { step } from "./steps.ts";
 import { checkWait, type WaitOptions } from "./wait-options.ts";
 import { type Demand, obtain } from "./waiting.ts";
@@ -21,14 +21,13 @@ interface Draft {
   /** Undefined where it is made up when the item is kept. */
   readonly id: string | undefined;
   readonly sequence: number;
+  /** Its place in the order of calls: of what comes back from an archive, not that of the item. */
+  readonly call: number;
   readonly count: Count;
 }
 
-/** The place in the order of calls of a put that replaced an item, by the item that came of it. */
-const putAt = new WeakMap<Item, number>();
-
 /** Whether the item that has the draft's id was put by a later call, whose text was counted sooner. */
-const isOutrun = (there: Item, draft: Draft): boolean => (putAt.get(there) ?? there.sequence) > draft.sequence;
+const isOutrun = (there: Item, draft: Draft): boolean => callOf(there) > draft.call;
 
 /**
  * Items that are booked and kept in one step. Those whose ids are there already replace them, and book the difference; of
@@ -81,8 +80,7 @@ class Entry implements Demand {
         if (old !== undefined && isOutrun(old, draft)) return old;
         const id = draft.id ?? store.freshId(draft.sequence);
         const item = itemOf(draft, id, state.rule.id, this.#core.time, old);
-        store.set(item);
-        if (old !== undefined) putAt.set(item, draft.sequence);
+        store.set(item, draft.call);
         const grown = item.tokens - (old?.tokens ?? 0);
         state.held += grown;
         rest -= grown;
@@ -125,7 +123,11 @@ function itemOf(draft: Draft, id: string, component: string, now: number, old: I
   };
 }
 
-const draftOf = (input: ItemInput, count: Count, sequence: number): Draft => ({ input, id: input.id, sequence, count });
+/** @param sequence taken at the call from `store`: where a restore came meanwhile, it is the first call after that. */
+function draftOf(core: Core, store: ItemStore, input: ItemInput, count: Count, sequence: number): Draft {
+  const call = core.items === store ? sequence : core.items!.nextSequence();
+  return { input, id: input.id, sequence: call, call, count };
+}
 
 export async function put(core: Core, component: string, given: ItemInput, options?: WaitOptions): Promise<Item> {
   const state = core.state(component);
@@ -137,7 +139,7 @@ export async function put(core: Core, component: string, given: ItemInput, optio
   return store.naming([input], async () => {
     const count = counted instanceof Promise ? await counted : counted;
     core.open();
-    const drafts = [draftOf(input, count, sequence)];
+    const drafts = [draftOf(core, store, input, count, sequence)];
     const entry = new Entry(core, state, () => drafts);
     await obtain(core, state, entry, options);
     return entry.kept()[0]!;
@@ -168,7 +170,7 @@ export async function putBatch(
     const sum = counts.reduce((tokens: number, count) => tokens + booked(count), 0);
     // More than any cap; and in 32 bits, as the ledger takes it, it could be little.
     if (sum > maxTokens) throw core.exceeded(state, sum, 0);
-    const drafts = inputs.map((input, index) => draftOf(input, counts[index]!, sequences[index]!));
+    const drafts = inputs.map((input, index) => draftOf(core, store, input, counts[index]!, sequences[index]!));
     const entry = new Entry(core, state, () => drafts);
     await obtain(core, state, entry, options);
     return entry.kept();
@@ -181,7 +183,7 @@ export function tryPut(core: Core, component: string, given: ItemInput): Item | 
   const input = readInput(store, component, given);
   const count = core.settings.counting.countSync(input.text);
   core.open();
-  const drafts = [draftOf(input, count, store.nextSequence())];
+  const drafts = [draftOf(core, store, input, count, store.nextSequence())];
   const entry = new Entry(core, state, () => drafts);
   return step(() => {
     const need = entry.need();
@@ -232,8 +234,7 @@ export async function recall(core: Core, ref: string, options?: WaitOptions): Pr
   if (original === undefined) throw new TokenBudgetError("UNKNOWN_REF", "the archive has nothing under this reference");
   const { text, item } = original;
   const state = core.state(item.component);
-  const store = storeOf(core);
-  const present = store.get(item.id);
+  const present = storeOf(core).get(item.id);
   // It is back already, or was never gone: a second copy would only take room.
   if (present !== undefined && present.text === text && present.component === item.component) {
     return revise(core, item.id, { lastUsedAt: core.now() });
@@ -243,13 +244,15 @@ export async function recall(core: Core, ref: string, options?: WaitOptions): Pr
   core.open();
   const { id, ...rest } = item;
   const input: ItemInput = { ...rest, text, lastUsedAt: core.now() };
-  const own = { input: { ...input, id }, id, sequence: item.sequence, count };
+  const call = core.items!.sequence;
+  const own = { input: { ...input, id }, id, sequence: item.sequence, call, count };
   let other: Draft | undefined;
   const entry = new Entry(core, state, () => {
     // Its id may belong to something else by the time that there is room; then it comes back under a new one, at the end.
-    const live = store.get(id);
+    const items = core.items!;
+    const live = items.get(id);
     if (live === undefined || live.ref === ref) return [own];
-    other ??= draftOf(input, count, store.nextSequence());
+    other ??= draftOf(core, items, input, count, items.nextSequence());
     return [other];
   });
   await obtain(core, state, entry, options);

@@ -1,25 +1,36 @@
 import type { Item } from "./item.ts";
 
+/** The place in the order of calls of the put that a record comes from, where it is not the item's own. */
+const calls = new WeakMap<Item, number>();
+
+/** The place in the order of calls of the put that gave an item its text; what was changed since has it from there. */
+export const callOf = (item: Item): number => calls.get(item) ?? item.sequence;
+
 /** The items of a manager: by id, by component in order of arrival, and by group. */
 export class ItemStore {
   readonly #components: readonly Map<string, Item>[];
   /** Ids by group; made when first asked for. */
   #groups: Map<string, Set<string>> | undefined;
   readonly #chart: ReadonlyMap<string, number>;
+  /** The last place in the order that an item of a component has had. */
+  readonly #last: number[];
   #sequence = 0;
   /** Ids that callers gave to items on their way in, and of how many. */
   #named: Map<string, number> | undefined;
 
-  constructor(chart: ReadonlyMap<string, number>) {
+  /** @param before the store whose place this one takes: what is on its way into that one comes here. */
+  constructor(chart: ReadonlyMap<string, number>, before?: ItemStore) {
     this.#chart = chart;
     this.#components = Array.from(chart, () => new Map<string, Item>());
+    this.#last = Array.from(chart, () => -1);
+    if (before !== undefined) this.#named = before.#named;
   }
 
   nextSequence(): number {
     return this.#sequence++;
   }
 
-  /** For snapshots. */
+  /** The next one. */
   get sequence(): number {
     return this.#sequence;
   }
@@ -83,16 +94,24 @@ export class ItemStore {
     return items.sort((a, b) => a.sequence - b.sequence);
   }
 
-  /** Adds an item, or puts it in the place of the one with its id. */
-  set(item: Item): void {
-    const items = this.#components[this.#chart.get(item.component)!]!;
+  /**
+   * Adds an item, or puts it in the place of the one with its id.
+   * @param call its place in the order of calls; default that of what it takes the place of, else its place in the order of items.
+   */
+  set(item: Item, call?: number): void {
+    const index = this.#chart.get(item.component)!;
+    const items = this.#components[index]!;
     const old = items.get(item.id);
+    const at = call ?? (old === undefined ? undefined : calls.get(old));
+    if (at !== undefined && at !== item.sequence) calls.set(item, at);
+    // What comes back from an archive may have been put by a longer session than this one.
+    if (item.sequence >= this.#sequence) this.#sequence = item.sequence + 1;
     if (old?.group !== item.group) {
       if (old !== undefined) this.#part(old);
       this.#join(item);
     }
     items.set(item.id, item);
-    if (old === undefined) this.#order(items, item);
+    if (old === undefined) this.#order(index, items, item);
   }
 
   remove(item: Item): void {
@@ -101,8 +120,11 @@ export class ItemStore {
   }
 
   /** An item that was counted late, or comes back, moves to its place: rare, so the rest may be moved. */
-  #order(items: Map<string, Item>, item: Item): void {
-    if (items.size < 2 || this.#sequence === item.sequence + 1) return;
+  #order(index: number, items: Map<string, Item>, item: Item): void {
+    if (items.size < 2 || item.sequence >= this.#last[index]!) {
+      this.#last[index] = item.sequence;
+      return;
+    }
     const later = [...items.values()].filter((other) => other.sequence > item.sequence);
     for (const other of later) {
       items.delete(other.id);

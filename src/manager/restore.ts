@@ -53,7 +53,7 @@ function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebui
   const { windowMs } = snapshot.budget;
   if (core.settings.windowMs !== windowMs) core.settings = { ...core.settings, windowMs };
   core.watch?.record({ op: "restore", b: core.watch.number, t: core.now(), state: snapshot.budget });
-  const store = new ItemStore(core.profile.chart);
+  const store = new ItemStore(core.profile.chart, core.items);
   for (const item of [...snapshot.items].sort((a, b) => a.sequence - b.sequence)) {
     store.sequence = item.sequence + 1;
     store.set(item);
