@@ -1,4 +1,5 @@
 import { TokenBudgetError } from "../errors.ts";
+import { checkTokens } from "../ledger/status.ts";
 import { createTokenizer, createTokenizerSync } from "../tokenizer/index.ts";
 import { resolveEncoding } from "../tokenizer/resolve-encoding.ts";
 import type { EncodingName, Tokenizer } from "../tokenizer/types.ts";
@@ -85,7 +86,7 @@ export class Counting {
 
   /** As {@link count}, now. @throws TokenBudgetError ASYNC_COUNTER where the caller's counter answers later. */
   countSync(text: string): Count {
-    if (this.countTokens === undefined) return (this.#tokenizer ?? this.loadSync()).count(text);
+    if (this.countTokens === undefined) return whole((this.#tokenizer ?? this.loadSync()).count(text));
     const count = this.count(text);
     if (!(count instanceof Promise)) return count;
     count.catch(() => {});
@@ -94,13 +95,14 @@ export class Counting {
 
   /** Counts texts in as few crossings as the length of a task allows, where the tokenizer counts them. */
   async countAll(texts: readonly string[]): Promise<Count[]> {
-    if (this.countTokens !== undefined) return Promise.all(texts.map((text) => this.count(text)));
+    // Asynchronous, so that a count that throws leaves none behind that rejects later, with nobody there to hear it.
+    if (this.countTokens !== undefined) return Promise.all(texts.map(async (text) => this.count(text)));
     const tokenizer = this.#tokenizer ?? (await this.load());
     const counts: Count[] = [];
     for (const run of shortRuns(texts)) {
       if (counts.length > 0) await nextTask();
       if (run.length === 1) counts.push(await countWith(tokenizer, run[0]!));
-      else for (const count of tokenizer.countBatch(run)) counts.push(count);
+      else for (const count of tokenizer.countBatch(run)) counts.push(whole(count));
     }
     return counts;
   }
@@ -109,12 +111,20 @@ export class Counting {
 const countWith = (tokenizer: TextCounter, text: string): number | Promise<number> =>
   text.length > unitsAtOnce && typeof tokenizer.counter === "function"
     ? countInTurns(tokenizer.counter(), text)
-    : tokenizer.count(text);
+    : whole(tokenizer.count(text));
+
+/** A tokenizer may be a caller's own too. */
+function whole(count: number): number {
+  checkTokens(count, "the tokenizer's count");
+  return count;
+}
+
+const isWhole = (tokens: unknown): boolean => typeof tokens === "number" && (tokens | 0) === tokens && tokens >= 0;
 
 function checked(count: Count): Count {
   const estimate = typeof count === "object" && count !== null ? count : { low: count, high: count };
   const { low, high } = estimate;
-  if ((low | 0) !== low || (high | 0) !== high || low < 0 || high < low) {
+  if (!isWhole(low) || !isWhole(high) || high < low) {
     throw new TokenBudgetError("INVALID_TOKENS", "countTokens must give whole numbers with 0 <= low <= high", {
       low: typeof low === "number" ? low : typeof low,
       high: typeof high === "number" ? high : typeof high,

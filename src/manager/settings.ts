@@ -93,7 +93,11 @@ export function settingsOf(options: ManagerOptions): Settings {
     require(options[name] === undefined || typeof options[name] === "boolean", name);
   }
   const { tokenizer, cleaner, ledger } = options;
-  const counts = typeof tokenizer === "object" && typeof tokenizer?.count === "function";
+  const counts =
+    typeof tokenizer === "object" &&
+    typeof tokenizer?.count === "function" &&
+    typeof tokenizer.countBatch === "function" &&
+    typeof tokenizer.encoding === "string";
   require(tokenizer === undefined || typeof tokenizer === "string" || counts, "tokenizer");
   require(cleaner === undefined || typeof cleaner === "function" || typeof cleaner?.clean === "function", "cleaner");
   require(ledger === undefined || typeof ledger?.openAccounts === "function", "ledger");
