@@ -7,7 +7,7 @@ import { type Item, type ItemInput, spokenKinds } from "./item.ts";
 import { readInput } from "./item-input.ts";
 import { callOf, ItemStore } from "./item-store.ts";
 import { step } from "./steps.ts";
-import { checkWait, type WaitOptions } from "./wait-options.ts";
+import { checkWait, unlessAborted, type WaitOptions } from "./wait-options.ts";
 import { type Demand, obtain } from "./waiting.ts";
 
 export function storeOf(core: Core): ItemStore {
@@ -137,7 +137,7 @@ export async function put(core: Core, component: string, given: ItemInput, optio
   const counted = core.settings.counting.count(input.text);
   const sequence = store.nextSequence();
   return store.naming([input], async () => {
-    const count = counted instanceof Promise ? await counted : counted;
+    const count = counted instanceof Promise ? await unlessAborted(counted, options?.signal) : counted;
     core.open();
     const drafts = [draftOf(core, store, input, count, sequence)];
     const entry = new Entry(core, state, () => drafts);
@@ -165,7 +165,8 @@ export async function putBatch(
   }
   const sequences = inputs.map(() => store.nextSequence());
   return store.naming(inputs, async () => {
-    const counts = await core.settings.counting.countAll(inputs.map(({ text }) => text));
+    const counted = core.settings.counting.countAll(inputs.map(({ text }) => text));
+    const counts = await unlessAborted(counted, options?.signal);
     core.open();
     const sum = counts.reduce((tokens: number, count) => tokens + booked(count), 0);
     // More than any cap; and in 32 bits, as the ledger takes it, it could be little.
@@ -229,6 +230,7 @@ export function revise(core: Core, id: string, change: Partial<Pick<Item, "lastU
 /** Brings an archived original back: in the place of what stands for it, else as the item that it was. */
 export async function recall(core: Core, ref: string, options?: WaitOptions): Promise<Item> {
   core.open();
+  if (options !== undefined) checkWait(core, options);
   const original = await core.cleaning?.cleaner.original(ref);
   core.open();
   if (original === undefined) throw new TokenBudgetError("UNKNOWN_REF", "the archive has nothing under this reference");
@@ -240,7 +242,7 @@ export async function recall(core: Core, ref: string, options?: WaitOptions): Pr
     return revise(core, item.id, { lastUsedAt: core.now() });
   }
   const counted = core.settings.counting.count(text);
-  const count = counted instanceof Promise ? await counted : counted;
+  const count = counted instanceof Promise ? await unlessAborted(counted, options?.signal) : counted;
   core.open();
   const { id, ...rest } = item;
   const input: ItemInput = { ...rest, text, lastUsedAt: core.now() };

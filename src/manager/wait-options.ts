@@ -40,3 +40,14 @@ export function checkTypes(options: WaitOptions): void {
 export function aborted(signal: AbortSignal): TokenBudgetError {
   return new TokenBudgetError("ABORTED", "the wait was aborted", {}, signal.reason);
 }
+
+/** What comes later, for a caller that may leave before. */
+export function unlessAborted<Value>(later: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return later;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(aborted(signal));
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { once: true });
+    void later.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
+}

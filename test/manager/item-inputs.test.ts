@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
-import { smallManager, text } from "../support/small-manager.ts";
+import { codeOf, smallManager, text } from "../support/small-manager.ts";
 
 test("what a caller does to its object after the call changes nothing of the item", async () => {
   const answers: (() => void)[] = [];
@@ -42,4 +42,36 @@ test("each field of an item is read once: what is counted is what is kept", asyn
     ["x", 1],
     ["x", 1],
   ]);
+});
+
+test("who leaves while a text is counted is told at once, and nothing is kept", async () => {
+  let answer = (_: number) => {};
+  const countTokens = () => new Promise<number>((resolve) => (answer = resolve));
+  const { manager, used } = smallManager({ countTokens });
+  for (const put of [
+    (signal: AbortSignal) => manager.put("a", { id: "one", text: "x" }, { signal }),
+    (signal: AbortSignal) => manager.putBatch("a", [{ id: "one", text: "x" }], { signal }),
+  ]) {
+    const caller = new AbortController();
+    const left = codeOf(() => put(caller.signal));
+    caller.abort();
+    expect(await left).toBe("ABORTED");
+    answer(1);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect([used("a"), manager.items().length]).toEqual([0, 0]);
+  }
+  const stays = manager.put("a", { text: "x" }, { signal: new AbortController().signal });
+  answer(1);
+  expect((await stays).tokens).toBe(1);
+});
+
+test("a recall's options are checked, whether they would be used or not", async () => {
+  const { manager } = smallManager({ cleaner: new ScriptedCleaner() });
+  await manager.put("a", { text: "x" });
+  const [ref] = (await manager.cleanupComponent("a", { goal: 1 })).strategies[0]!.refs;
+  await manager.recall(ref!);
+  for (const options of [null, { signal: {} }, { deadline: "soon" }] as never[]) {
+    expect(await codeOf(() => manager.recall(ref!, options))).toBe("INVALID_ARGUMENT");
+  }
+  expect(await codeOf(() => manager.recall(ref!, { signal: AbortSignal.abort() }))).toBe("ABORTED");
 });
