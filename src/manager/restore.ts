@@ -2,12 +2,13 @@ import { TokenBudgetError } from "../errors.ts";
 import { statusError } from "../ledger/status.ts";
 import { Adjusting } from "./adjusting-state.ts";
 import { type Rebuilt, rebuildBudget } from "./budget-state.ts";
+import { checkSnapshot } from "./check-snapshot.ts";
 import { closeCore, settingsFrom } from "./children.ts";
 import { Core } from "./core.ts";
 import { ItemStore } from "./item-store.ts";
 import { Profile } from "./profile.ts";
 import { Reservation, Reservations } from "./reservations.ts";
-import { checkSnapshot, type ManagerSnapshot } from "./snapshot.ts";
+import type { ManagerSnapshot } from "./snapshot.ts";
 
 type Manage = (core: Core) => void;
 
@@ -67,7 +68,10 @@ function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebui
     state.setCap(snapshot.budget.accounts[index]!.cap);
     const activity = Object.hasOwn(snapshot.activity, id) ? snapshot.activity[id] : undefined;
     state.activity = undefined;
-    if (activity !== undefined) Object.assign(state.active(), { ...activity, exhaustedAt: [...activity.exhaustedAt] });
+    if (activity === undefined) continue;
+    // By name: a snapshot comes from outside, and may say more than it should.
+    const { exhaustedAt, cleanups, freed, partial } = activity;
+    Object.assign(state.active(), { exhaustedAt: [...exhaustedAt], cleanups, freed, partial });
   }
   adoptReservations(core, snapshot, handles);
   core.adjusting = new Adjusting();
