@@ -117,6 +117,11 @@ export class Core {
     return this.#time;
   }
 
+  /** What it is given has happened by `time`, whatever its clock shows. */
+  since(time: number): void {
+    if (time > this.#time) this.#time = time;
+  }
+
   /** @throws TokenBudgetError UNKNOWN_COMPONENT or CLOSED */
   state(component: string): ComponentState {
     const index = this.profile.chart.get(component);

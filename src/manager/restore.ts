@@ -26,6 +26,8 @@ export function restore(core: Core, snapshot: ManagerSnapshot, manage: Manage): 
   if (core.states.some(({ activity }) => activity?.run !== undefined || (activity?.waiters.length ?? 0) > 0)) {
     throw new TokenBudgetError("INVALID_ARGUMENT", "nothing can be restored while callers wait or a cleanup runs");
   }
+  // The clock may throw: then nothing has changed.
+  core.now();
   const rebuilt = rebuildBudget(core.ledger, snapshot.budget);
   for (const child of [...core.children]) closeCore(child);
   for (const reservation of core.reservations?.open ?? []) Reservation.closed(reservation);
@@ -40,7 +42,7 @@ function replaceBudget(core: Core, budget: number): void {
     const replaced = ledger.call((wasm) => wasm.replace(core.budget, budget));
     if (replaced < 0) throw statusError(replaced);
   }
-  const old = ledger.call((wasm) => wasm.close(core.budget, core.now()));
+  const old = ledger.call((wasm) => wasm.close(core.budget, core.time));
   if (old < 0) throw statusError(old);
 }
 
@@ -49,11 +51,13 @@ function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebui
   core.budget = budget;
   core.total = snapshot.total;
   core.origin = snapshot.budget.origin;
+  // It may come from a machine whose clock is ahead: what is reserved from now on must not end before the account was last used.
+  for (const { since } of snapshot.budget.accounts) core.since(since);
   if (core.namespace !== snapshot.namespace) core.cleaning?.renew();
   core.namespace = snapshot.namespace;
   const { windowMs } = snapshot.budget;
   if (core.settings.windowMs !== windowMs) core.settings = { ...core.settings, windowMs };
-  core.watch?.record({ op: "restore", b: core.watch.number, t: core.now(), state: snapshot.budget });
+  core.watch?.record({ op: "restore", b: core.watch.number, t: core.time, state: snapshot.budget });
   const store = new ItemStore(core.profile.chart, core.items);
   for (const item of [...snapshot.items].sort((a, b) => a.sequence - b.sequence)) {
     store.sequence = item.sequence + 1;
