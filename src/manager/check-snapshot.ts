@@ -1,13 +1,10 @@
 import { TokenBudgetError } from "../errors.ts";
+import { type Bad, checkBudget, isCount, isTime, isWhole } from "./check-budget.ts";
 import type { Item } from "./item.ts";
 import { checkFields } from "./item-input.ts";
-import type { AccountRecord, ReservationRecord } from "./journal.ts";
+import type { AccountRecord } from "./journal.ts";
 import { capsOf, Profile } from "./profile.ts";
 import type { ManagerSnapshot } from "./snapshot.ts";
-
-const isWhole = (tokens: unknown): tokens is number => (tokens as number) >= 0 && ((tokens as number) | 0) === tokens;
-const isCount = (count: unknown): count is number => Number.isSafeInteger(count) && (count as number) >= 0;
-const isTime = (time: unknown): time is number => Number.isFinite(time);
 
 /**
  * Checks all that a restore relies on, so that it can't fail half-way: shapes, the ledger's invariants, and that items
@@ -22,16 +19,14 @@ export function checkSnapshot(snapshot: ManagerSnapshot, base?: Profile): void {
     const profile = new Profile(snapshot.components);
     const own = profile.rules.map((rule) => rule.id);
     if (base !== undefined && sharesIn(base) !== sharesIn(profile)) bad("its components or their shares are others");
-    const { accounts, reservations, origin, windowMs } = snapshot.budget;
+    const { accounts } = snapshot.budget;
     if (JSON.stringify(accounts.map(({ id }) => id)) !== JSON.stringify(own)) bad("its accounts are others");
-    if (!isTime(origin) || !(windowMs > 0) || !isTime(windowMs)) bad("its times are wrong");
+    checkBudget(snapshot.budget, bad);
     if (!isWhole(snapshot.total)) bad("its total is wrong");
     if (accounts.reduce((sum, { cap }) => sum + cap, 0) !== snapshot.total) bad("its caps do not sum to its total");
     if (!isCount(snapshot.nextSequence) || typeof snapshot.namespace !== "string") bad("its shape is wrong");
     checkItems(snapshot, bad);
-    for (const account of accounts) checkAccount(snapshot, account, bad);
-    if (new Set(reservations.map(({ id }) => id)).size < reservations.length) bad("two reservations have one id");
-    for (const reservation of reservations) checkReservation(reservation, accounts, bad);
+    for (const account of accounts) checkHeld(snapshot, account, bad);
     checkMoves(snapshot, profile, bad);
     for (const [id, { exhaustedAt, cleanups, freed, partial }] of Object.entries(snapshot.activity)) {
       const counts = [cleanups, freed, partial].every(isCount);
@@ -48,8 +43,6 @@ export function checkSnapshot(snapshot: ManagerSnapshot, base?: Profile): void {
 }
 
 const sharesIn = ({ rules }: Profile): string => JSON.stringify(rules.map(({ id, share }) => [id, share]));
-
-type Bad = (why: string) => never;
 
 /** The caps are what the shares come to, and what rules and loans have moved: else a share would never return to its base. */
 function checkMoves(snapshot: ManagerSnapshot, profile: Profile, bad: Bad): void {
@@ -100,36 +93,13 @@ function checkOrigin({ tokens, estimate, ref, edited }: Item, bad: Bad): void {
   if (!bounds || !known || (ref !== undefined && typeof ref !== "string")) bad("an item's estimate or origin is wrong");
 }
 
-function checkAccount(snapshot: ManagerSnapshot, account: AccountRecord, bad: Bad): void {
-  const { id, cap, used, peak, exhaustions, grants, since, area, previous } = account;
+/** What items and children hold is booked. */
+function checkHeld(snapshot: ManagerSnapshot, { id, cap, used, peak }: AccountRecord, bad: Bad): void {
   const sum = (tokens: readonly number[]) => tokens.reduce((total, each) => total + each, 0);
-  const reserved = sum(
-    snapshot.budget.reservations.filter(({ component }) => component === id).map(({ tokens }) => tokens),
-  );
-  const charged = sum(
-    snapshot.children.filter(({ component }) => component === id).map(({ snapshot: child }) => child.total),
-  );
-  const kept = sum(snapshot.items.filter(({ component }) => component === id).map(({ tokens }) => tokens));
-  const counted = isCount(grants) && grants < 2 ** 32;
-  if (!counted || ![cap, used, peak, exhaustions].every(isWhole)) bad("an account's numbers are wrong");
+  const { budget, children, items } = snapshot;
+  const reserved = sum(budget.reservations.filter(({ component }) => component === id).map(({ tokens }) => tokens));
+  const charged = sum(children.filter(({ component }) => component === id).map((child) => child.snapshot.total));
+  const kept = sum(items.filter(({ component }) => component === id).map(({ tokens }) => tokens));
   if (used + reserved + charged > cap || peak < used + reserved + charged) bad("more is held than fits");
   if (kept > used) bad("an item is not booked");
-  if (!isTime(since) || since < snapshot.budget.origin) bad("an account's times are wrong");
-  // What is at most the whole cap all the time: the ledger counts in ticks of 1/64 ms.
-  const most = elapsedAt(since, snapshot.budget) + 1 / 16 + Math.abs(since) * 1e-15;
-  const mean = previous === -1 || (previous >= 0 && previous <= 1);
-  if (!isTime(area) || area < 0 || area > most || !mean) bad("an account's use is wrong");
-}
-
-/** How much of the window that `since` lies in has passed by then. */
-function elapsedAt(since: number, { origin, windowMs }: ManagerSnapshot["budget"]): number {
-  const elapsed = since - (origin + Math.floor((since - origin) / windowMs) * windowMs);
-  return elapsed >= 0 && elapsed <= windowMs ? elapsed : windowMs;
-}
-
-function checkReservation(reservation: ReservationRecord, accounts: readonly AccountRecord[], bad: Bad): void {
-  const { id, component, tokens, until } = reservation;
-  const account = accounts.find((each) => each.id === component);
-  if (typeof id !== "string" || account === undefined || !isWhole(tokens)) bad("a reservation is wrong");
-  if (until !== null && !(isTime(until) && until > account!.since)) bad("a reservation's time is wrong");
 }

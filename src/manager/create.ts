@@ -38,6 +38,6 @@ function manage(options: ManagerOptions, settings: Settings): TokenBudgetManager
   const now = settings.now();
   const budget = settings.ledger.openAccounts(caps, 0, settings.windowMs, now);
   const core = new Core(settings, profile, budget, caps, total, now);
-  if (options.journal !== undefined) core.watchJournal(new Journal(options.journal), now, caps);
+  if (options.journal !== undefined) core.watchJournal(Journal.of(options.journal), now, caps);
   return new Manager(core);
 }

@@ -1,4 +1,4 @@
-/** What a journal is given for each change of the ledger, in order. `b` numbers the budget: 0, and then its children. */
+/** What a journal is given for each change of the ledger, in order. `b` numbers the budget: from 0, in the order in which managers with this sink, and their children, are opened. */
 export type JournalEntry =
   | {
       op: "open";
@@ -68,10 +68,18 @@ export function jsonLines(write: (line: string) => void): JournalSink {
   return (entry) => write(`${JSON.stringify({ v: 1, ...entry })}\n`);
 }
 
-/** One journal, shared by a manager and its children: it numbers their budgets. */
+const journals = new WeakMap<JournalSink, Journal>();
+
+/** One journal of a sink: it numbers the budgets of all managers that write to it, and of their children. */
 export class Journal {
   readonly #sink: JournalSink;
   #budgets = 0;
+
+  static of(sink: JournalSink): Journal {
+    const journal = journals.get(sink) ?? new Journal(sink);
+    journals.set(sink, journal);
+    return journal;
+  }
 
   constructor(sink: JournalSink) {
     this.#sink = sink;

@@ -2,6 +2,7 @@ import { TokenBudgetError } from "../errors.ts";
 import { type AccountState, Ledger } from "../ledger/ledger.ts";
 import { checkTime, checkTokens, Status } from "../ledger/status.ts";
 import { rebuildBudget } from "./budget-state.ts";
+import { checkBudget, isCount, isTime } from "./check-budget.ts";
 import type { JournalEntry } from "./journal.ts";
 
 /** A budget that a journal was replayed to. */
@@ -55,7 +56,8 @@ export function replayJournal(
     try {
       const entry = typeof line === "string" ? (JSON.parse(line) as JournalEntry & { v?: number }) : line;
       if ("v" in entry && entry.v !== 1) throw new RangeError("its version is not 1");
-      if (!Number.isFinite(entry.t)) throw new RangeError("it has no time");
+      if (!isTime(entry.t)) throw new RangeError("it has no time");
+      if (!isCount(entry.b)) throw new RangeError("it is of no budget");
       time = entry.t;
       apply(ledger, budgets, entry);
     } catch (cause) {
@@ -102,8 +104,18 @@ function apply(ledger: Ledger, budgets: Map<number, Budget>, entry: JournalEntry
 
 type Move = Exclude<JournalEntry, { op: "open" | "close" | "restore" }>;
 
+const ofReservations: ReadonlySet<Move["op"]> = new Set(["reserve", "settle", "refuse-settle", "cancel", "extend"]);
+
+/** The module would take what is no number as one. */
+function checkReservation({ op, id, until }: Partial<Move & { op: "reserve" | "extend" }>): void {
+  if (typeof id !== "string") throw new RangeError("its reservation has no name");
+  const ends = until === null || isTime(until);
+  if ((op === "reserve" || op === "extend") && !ends) throw new RangeError("its reservation ends at no time");
+}
+
 function applyMove(ledger: Ledger, budget: Budget, entry: Move): void {
   if (entry.op !== "cancel" && entry.op !== "extend") checkTokens(entry.n);
+  if (ofReservations.has(entry.op)) checkReservation(entry as Partial<Move & { op: "reserve" | "extend" }>);
   const status = move(ledger, budget, entry);
   const refused = entry.op === "refuse" || entry.op === "refuse-settle";
   if (refused ? status !== Status.noRoom : status < 0) throw new RangeError(`the ledger answers ${status}`);
@@ -144,6 +156,9 @@ function move({ core }: Ledger, budget: Budget, entry: Move): number {
 
 /** The restored budget takes the place of the one that was opened, under the same parent. */
 function restoreBudget(ledger: Ledger, budget: Budget, entry: JournalEntry & { op: "restore" }): void {
+  checkBudget(entry.state, (why) => {
+    throw new RangeError(why);
+  });
   const { budget: number, handles } = rebuildBudget(ledger, entry.state);
   // A root budget has no place to take over, and its total may be another.
   ledger.core.call((wasm) => wasm.replace(budget.number, number));

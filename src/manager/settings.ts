@@ -52,7 +52,10 @@ export interface ManagerOptions {
   readonly windowMs?: number;
   /** After this time a reservation that is not settled ends, in milliseconds. Default 10 minutes. */
   readonly reservationTtlMs?: number;
-  /** Is given every move of tokens of this manager and its children, in order. For `replayJournal` each manager has its own. */
+  /**
+   * Is given every move of tokens of this manager and its children, in order. Managers of a process may share one: a replay
+   * gives the budgets of all.
+   */
   readonly journal?: JournalSink;
   /** Names this session in an archive. Default a random name. */
   readonly namespace?: string;
