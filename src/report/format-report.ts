@@ -36,8 +36,8 @@ export function formatReport(report: UtilizationReport, options: FormatOptions =
     const [name, ...rest] = row.map((cell, column) =>
       column === 0 || column > 3 ? padColumns(cell, widths[column]!) : cell.padStart(widths[column]!),
     );
-    const line = `${name}  ${rest[0]} / ${rest[1]}  ${rest[2]}  ${rest[3]}  ${rest[4]}  ${rest[5]}`.trimEnd();
-    return paint(entries[index]![1].status, line, rows[index]![4]!);
+    const bar = paint(entries[index]![1].status, rest[3]!);
+    return `${name}  ${rest[0]} / ${rest[1]}  ${rest[2]}  ${bar}  ${rest[4]}  ${rest[5]}`.trimEnd();
   });
   return [...lines, ...notes(report)].join("\n");
 }
@@ -89,9 +89,8 @@ const hundredths = (percent: number) => Math.round(percent * 100) / 100;
 
 const codes: Record<BandStatus, number> = { under: 33, within: 32, over: 31 };
 
-function painter(colors: boolean): (status: BandStatus, line: string, bar: string) => string {
-  if (!colors) return (_, line) => line;
-  return (status, line, bar) => line.replace(bar, () => `\u001b[${codes[status]}m${bar}\u001b[39m`);
+function painter(colors: boolean): (status: BandStatus, bar: string) => string {
+  return colors ? (status, bar) => `\u001b[${codes[status]}m${bar}\u001b[39m` : (_, bar) => bar;
 }
 
 /** Also where there is no process: then there is no terminal either. */

@@ -54,6 +54,13 @@ test("colours only where they are wanted; the text is the same", async () => {
   if (process.env.FORCE_COLOR === undefined) expect(formatReport(await report())).toBe(plain);
 });
 
+test("a bar is coloured, whatever the component is called", async () => {
+  const components = { "···──": { share: 1 } };
+  const manager = await createTokenBudgetManager({ total: 100, components, cleanup: false, now: () => 0 });
+  const [line] = formatReport(manager.getUtilizationReport(), { colors: true, barWidth: 5 }).split("\n");
+  expect(line).toBe("···──  0 / 100  0.0%  \u001b[33m···──\u001b[39m  75–85  under");
+});
+
 test("loans and adjustments are listed, and names can't steer a terminal", async () => {
   const manager = await createTokenBudgetManager({
     total: 100,
