@@ -22,9 +22,9 @@ interface Budget {
 
 /**
  * Runs a journal on a ledger of its own.
- * @param journal entries, or JSON lines (each, or a whole text of them), in the order in which the sink was given them, from
- * the first on, of one manager with its children: one that is restored elsewhere begins a journal of its own. A last line
- * that a crash cut off is left out by the caller.
+ * @param journal entries, or JSON lines (each, or a whole text of them), in the order in which one sink was given them, from
+ * the first on: a manager that is restored in another process begins a journal of its own. A last line that a crash cut off is
+ * left out by the caller.
  * @param at the time at which the result is read; default the last entry's.
  * @returns the budgets that are open at the end, in the order of their numbers.
  * @throws TokenBudgetError BAD_JOURNAL with the number of the entry that is broken or that this ledger answers otherwise;
