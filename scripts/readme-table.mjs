@@ -1,11 +1,12 @@
-// node scripts/readme-table.mjs [RESULTS.json ...]   writes the benchmark tables and the highlights between README's markers
-// node scripts/readme-table.mjs --check              fails where they are not the ones made from the files that they name
+// node scripts/readme-table.mjs [RESULTS.json ...]   writes highlights and tables between README's markers, and bench/RESULTS.md
+// node scripts/readme-table.mjs --check              fails where they are not the ones made from the files that README names
 // Of several files the first one's conditions are shown, and the figures of all.
 import { readFileSync, writeFileSync } from "node:fs";
 import { digits, peerTitle } from "./readme/format.mjs";
 import { highlights } from "./readme/highlights.mjs";
 
 const readmeFile = new URL("../README.md", import.meta.url);
+const resultsFile = new URL("../bench/RESULTS.md", import.meta.url);
 const readme = readFileSync(readmeFile, "utf8");
 const marked = /<!-- benchmark:start( [^>]+?)? -->[\s\S]*?<!-- benchmark:end -->/.exec(readme);
 const short = /<!-- highlights:start -->[\s\S]*?<!-- highlights:end -->/.exec(readme);
@@ -25,31 +26,53 @@ if (paths.length === 0) {
   const made = readme
     .replace(marked[0], () => `<!-- benchmark:start ${paths.join(" ")} -->\n${section(run)}\n<!-- benchmark:end -->`)
     .replace(short[0], () => `<!-- highlights:start -->\n${highlights(run)}\n<!-- highlights:end -->`);
-  if (check && made !== readme)
-    throw new Error(`README.md's tables differ from ${paths.join(", ")}: node scripts/readme-table.mjs`);
-  if (!check) writeFileSync(readmeFile, made);
+  const results = `${resultsPage(run, paths)}\n`;
+  if (check && (made !== readme || readFileSync(resultsFile, "utf8") !== results)) {
+    throw new Error(`the tables differ from ${paths.join(", ")}: node scripts/readme-table.mjs`);
+  }
+  if (!check) {
+    writeFileSync(readmeFile, made);
+    writeFileSync(resultsFile, results);
+  }
 }
 
+/** README's: the default encoding, what a page loads, and how many of the targets are met. */
 function section(run) {
-  const { machine, commit, date, corpus } = run;
-  const titles = { unseen: "Text never seen before", repeated: "The same text again and again" };
-  const tables = (encoding) =>
-    Object.entries(titles).flatMap(([suite, title]) => throughputTable(run, suite, encoding, title));
   return [
     "",
-    `Measured ${date.slice(0, 10)} on ${machine.cpu} (${machine.cores} cores), Node ${machine.node.slice(1)}, commit ${commit.slice(0, 10)}, ` +
-      `${corpus.source} ${corpus.sha256.slice(0, 12)}, by \`npm run bench\`. MB/s of UTF-8 counted from a JavaScript string, and in ` +
-      "brackets how many times as fast token-budget is (median of paired rounds). `*`: that library's ids differ from the reference.",
+    measured(run),
     "",
-    ...tables("o200k_base"),
-    "<details><summary>The same for cl100k_base</summary>",
-    "",
-    ...tables("cl100k_base"),
-    "</details>",
-    "",
+    ...throughputTables(run, "o200k_base"),
     ...pageTable(run),
-    ...otherTable(run),
+    `${verdict(run)} \`bench/RESULTS.md\` has all of them, and the tables of cl100k_base.`,
   ].join("\n");
+}
+
+/** All else that was measured. */
+function resultsPage(run, paths) {
+  return [
+    "# Results",
+    "",
+    `Made by \`node scripts/readme-table.mjs\` from ${paths.map((path) => `\`${path}\``).join(", ")}; README.md has the tables of o200k_base.`,
+    "",
+    measured(run),
+    "",
+    ...throughputTables(run, "cl100k_base"),
+    ...targetTable(run),
+  ].join("\n");
+}
+
+function measured({ machine, commit, date, corpus }) {
+  return (
+    `Measured ${date.slice(0, 10)} on ${machine.cpu} (${machine.cores} cores), Node ${machine.node.slice(1)}, commit ${commit.slice(0, 10)}, ` +
+    `${corpus.source} ${corpus.sha256.slice(0, 12)}, by \`npm run bench\`. MB/s of UTF-8 counted from a JavaScript string, and in ` +
+    "brackets how many times as fast token-budget is (median of paired rounds). `*`: that library's ids differ from the reference."
+  );
+}
+
+function throughputTables(run, encoding) {
+  const titles = { unseen: "Text never seen before", repeated: "The same text again and again" };
+  return Object.entries(titles).flatMap(([suite, title]) => throughputTable(run, suite, encoding, title));
 }
 
 /** One row a class, one column a library; nothing where the run did not include the suite. */
@@ -95,13 +118,24 @@ function pageTable(run) {
   ];
 }
 
-/** All other figures that have a target: what is asked, and what was measured. */
-function otherTable(run) {
-  const asked = run.figures.filter((figure) => figure.target !== undefined);
-  const isMet = ({ target: { of, min, max }, ratio, value }) => {
-    const measured = of === "ratio" ? ratio : value;
-    return measured >= (min ?? -Infinity) && measured <= (max ?? Infinity);
-  };
+function askedOf(run) {
+  return run.figures.filter((figure) => figure.target !== undefined);
+}
+
+function isMet({ target: { of, min, max }, ratio, value }) {
+  const figure = of === "ratio" ? ratio : value;
+  return figure >= (min ?? -Infinity) && figure <= (max ?? Infinity);
+}
+
+function verdict(run) {
+  const asked = askedOf(run);
+  const missed = asked.filter((figure) => !isMet(figure)).map(({ suite, id }) => `${suite}: ${id}`);
+  const rest = missed.length === 0 ? "" : `; not met: ${missed.join("; ")}`;
+  return `Of ${asked.length} targets ${asked.length - missed.length} are met${rest}.`;
+}
+
+/** All figures that have a target: what is asked, and what was measured. */
+function targetTable(run) {
   const line = (figure) => {
     const { of, min, max } = figure.target;
     const goal = `${of} ${min === undefined ? `≤ ${digits(max)}` : `≥ ${digits(min)}`}`;
@@ -109,16 +143,11 @@ function otherTable(run) {
     const ratio = figure.ratio === undefined ? "" : `${digits(figure.ratio)} × ${figure.peer}`;
     return `| ${figure.suite}: ${figure.id} | ${digits(figure.value)} ${figure.unit} | ${ratio} | ${goal} | ${met ? "yes" : "**no**"} |`;
   };
-  const missed = asked.filter((figure) => !isMet(figure)).map(({ suite, id }) => `${suite}: ${id}`);
   return [
-    `Of ${asked.length} targets ${asked.length - missed.length} are met${missed.length === 0 ? "" : `; not met: ${missed.join("; ")}`}.`,
-    "",
-    "<details><summary>All targets</summary>",
+    verdict(run),
     "",
     "| measurement | measured | times as good as | target | met |",
     "| --- | ---: | ---: | --- | --- |",
-    ...asked.map(line),
-    "",
-    "</details>",
+    ...askedOf(run).map(line),
   ];
 }
