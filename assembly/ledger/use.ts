@@ -133,8 +133,8 @@ export function setWake(a: usize, t: i64): void {
 
 /** An account that would wake far before its last change wakes always: LAST can't tell the times between from later ones. */
 function storeWake(a: usize, unit: i64): void {
-  const wake = unit < (lastOf(a) >> UNIT_SHIFT) - BEHIND ? ALWAYS : min<i64>(max<i64>(unit, ALWAYS), i32.MAX_VALUE);
-  store<i32>(a, <i32>wake, WAKE);
+  const wake = min<i64>(max<i64>(unit, ALWAYS), i32.MAX_VALUE);
+  store<i32>(a, wake < (lastOf(a) >> UNIT_SHIFT) - BEHIND ? ALWAYS : <i32>wake, WAKE);
 }
 
 /** Lets an account wake at `time` (ms), if not before. */

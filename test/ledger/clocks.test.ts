@@ -137,6 +137,20 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     }
   });
 
+  test("a clock that goes back over the end of 32 bits of two seconds is still known to be behind", () => {
+    for (const back of [2048, hour, 4 * hour]) {
+      let now = far - day;
+      const budget = createLedgerSync({ now: () => now, code }).open({ caps: { a: 100 }, windowMs: 100 * day });
+      now = far + 2 * day;
+      budget.allocate("a", 100);
+      now = far - back;
+      budget.release("a", 50);
+      expect(budget.read("a").meanUse).toBe(0);
+      now = far + 5 * day;
+      expect(budget.read("a").meanUse).toBeCloseTo(0.25, 9);
+    }
+  });
+
   test("reservations made while a clock is behind end by that clock", () => {
     for (const back of [10, 3 * hour, 11 * hour, 2 * day, 3 * year]) {
       for (const { at } of spread({ a: 100 }, 10 * year)) {
