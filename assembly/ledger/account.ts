@@ -1,3 +1,5 @@
+// An engine stops a call where its stack ends, and only where a function begins. So what changes together is stored after the
+// last call of a function that is not inlined: then all of it has happened, or none.
 import { at, cold, freeCell, generationAt } from "./cells";
 import { remove } from "./expiry-heap";
 import {
@@ -44,15 +46,16 @@ export function wake(a: usize, now: f64, t: i64): i64 {
 
 function expire(a: usize, node: u32): void {
   const count = load<u32>(EXPIRED_COUNT);
-  if (count < EXPIRED_CAPACITY) store<f64>(EXPIRED + count * 8, handleOf(node));
-  store<u32>(EXPIRED_COUNT, count + 1);
+  const handle = handleOf(node);
   dropReservation(a, node);
+  if (count < EXPIRED_CAPACITY) store<f64>(EXPIRED + count * 8, handle);
+  store<u32>(EXPIRED_COUNT, count + 1);
 }
 
 /** Returns the tokens of a reservation to its account and frees its cell. */
 export function dropReservation(a: usize, node: u32): void {
-  store<i32>(a, load<i32>(a, AVAILABLE) + load<i32>(at(node), TOKENS), AVAILABLE);
   remove(a, node);
+  store<i32>(a, load<i32>(a, AVAILABLE) + load<i32>(at(node), TOKENS), AVAILABLE);
   freeCell(node);
 }
 

@@ -34,10 +34,10 @@ export function openIn(count: u32, parent: u32, span: f64, now: f64): i32 {
   const budget = at(cell);
   store<i32>(budget, <i32>total, TOTAL);
   store<u32>(budget, count, COUNT);
-  if (p != 0) charge(p, parent, cell, <i32>total, time);
   store<f64>(cold(budget), now, ORIGIN);
   store<f64>(cold(budget), span, WINDOW);
   for (let i: u32 = 0; i < count; i++) startAccount(at(cell + 1 + i), cell, load<i32>(SCRATCH + i * 4), t);
+  if (p != 0) charge(p, parent, cell, <i32>total, time);
   return cell;
 }
 
@@ -53,11 +53,11 @@ function startAccount(a: usize, owner: u32, cap: i32, t: i64): void {
 }
 
 function charge(p: usize, parent: u32, cell: u32, total: i32, t: i64): void {
+  relink(parent, 0, cell);
   countGrant(p);
   use(p, total, t);
   store<u32>(p, load<u32>(p, HEAP) | CHARGED, HEAP);
   check(p);
-  relink(parent, 0, cell);
 }
 
 /** In the list of children of the account's budget: takes `old` out, puts `next` in (0: none). */
@@ -94,9 +94,10 @@ export function closeIn(cell: u32, now: f64): i32 {
   for (let i: u32 = 0; i < count; i++) dropAll(at(cell + 1 + i));
   if (parent != 0) {
     const p = at(parent);
-    use(p, -total, advance(p, now, ticksOf(now)));
-    check(p);
+    const time = advance(p, now, ticksOf(now));
     relink(parent, cell, 0);
+    use(p, -total, time);
+    check(p);
   }
   freeBlock(cell, count + 1);
   return total;
@@ -112,14 +113,22 @@ export function transferIn(from: u32, to: u32, tokens: i32, now: f64): i32 {
   const timeOfA = advance(a, now, t);
   const timeOfB = advance(b, now, t);
   if (tokens > load<i32>(a, AVAILABLE)) return NO_ROOM;
-  changeCap(a, -tokens, timeOfA);
-  changeCap(b, tokens, timeOfB);
+  foldAt(a, timeOfA);
+  foldAt(b, timeOfB);
+  changeCap(a, -tokens);
+  changeCap(b, tokens);
   return load<i32>(a, AVAILABLE);
 }
 
-function changeCap(a: usize, change: i32, t: i64): void {
+/** What follows counts by the cap as it is then. */
+function foldAt(a: usize, t: i64): void {
   const time = max<i64>(t, lastOf(a));
   fold(a, areaAt(a, time), time);
+}
+
+// @ts-ignore: decorator
+@inline
+function changeCap(a: usize, change: i32): void {
   store<i32>(cold(a), load<i32>(cold(a), CAP) + change, CAP);
   store<i32>(a, load<i32>(a, AVAILABLE) + change, AVAILABLE);
   store<i32>(a, load<i32>(a, LOW) + change, LOW);

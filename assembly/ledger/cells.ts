@@ -69,8 +69,8 @@ export function takeBlock(cells: u32): u32 {
     const head = FREE + size * 4;
     const block = load<u32>(head);
     if (block == 0) continue;
-    store<u32>(head, load<u32>(at(block), NEXT_FREE));
     if (size > cells) pushFree(block + cells, size - cells);
+    store<u32>(head, load<u32>(at(block), NEXT_FREE));
     store<u32>(at(block), 0, NEXT_FREE);
     return block;
   }
@@ -91,8 +91,8 @@ function grow(cells: u32): u32 {
     if (memory.grow(extra) < 0 && memory.grow(pages - have) < 0) return 0;
   }
   if (!fits) {
-    if (room > 0) pushFree(top, room);
     tagChunk(block);
+    if (room > 0) pushFree(top, room);
   }
   store<u32>(TOP, block + cells);
   return block;

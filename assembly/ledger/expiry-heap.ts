@@ -55,6 +55,8 @@ function removeFrom(account: usize, node: u32): void {
 }
 
 /** Two passes: neighbours are melded from left to right into a stack, then the stack from its top, with `rest`. */
+// @ts-ignore: decorator
+@inline
 function mergePairs(first: u32, rest: u32): u32 {
   let stack: u32 = 0;
   let node = first;

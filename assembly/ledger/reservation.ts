@@ -24,8 +24,8 @@ export function reserveIn(account: u32, tokens: i32, expiresAt: f64, now: f64, t
   store<i32>(r, tokens, TOKENS);
   store<u32>(r, 0, CHILD);
   store<f64>(r, expiresAt, EXPIRES_AT);
-  insert(a, node);
   wakeBy(a, expiresAt);
+  insert(a, node);
   take(a, tokens);
   check(a);
   return handleOf(node);
@@ -101,11 +101,11 @@ export function extendIn(handle: f64, expiresAt: f64, now: f64): i32 {
   const node = openAt(handle, now);
   if (node == 0) return UNKNOWN_RESERVATION;
   const a = at(load<u32>(at(node), HOLDER));
+  wakeBy(a, expiresAt);
   remove(a, node);
   store<u32>(at(node), 0, CHILD);
   store<f64>(at(node), expiresAt, EXPIRES_AT);
   insert(a, node);
-  wakeBy(a, expiresAt);
   return load<i32>(at(node), TOKENS);
 }
 

@@ -76,7 +76,8 @@ export class LedgerBudget {
     const account = this.account(name);
     checkTokens(tokens);
     const now = this.ledger.now();
-    this.#granted(name, tokens, this.ledger.core.allocate(account, tokens, now), now);
+    const status = this.ledger.core.allocate(account, tokens, now);
+    if (status < 0) throw this.#refusal(name, tokens, status, now);
     return tokens;
   }
 
@@ -111,7 +112,7 @@ export class LedgerBudget {
     checkTtl(ttlMs);
     const now = this.ledger.now();
     const handle = this.ledger.core.reserve(account, tokens, now + ttlMs, now);
-    this.#granted(name, tokens, handle, now);
+    if (handle < 0) throw this.#refusal(name, tokens, handle, now);
     return handle;
   }
 
@@ -207,10 +208,9 @@ export class LedgerBudget {
     this.#open = false;
   }
 
-  #granted(name: string, requested: number, status: number, now: number): void {
-    if (status >= 0) return;
-    if (status !== Status.noRoom && status !== Status.overCap) throw statusError(status, { component: name });
-    throw this.#exceeded(name, requested, now);
+  #refusal(name: string, requested: number, status: number, now: number): TokenBudgetError {
+    if (status !== Status.noRoom && status !== Status.overCap) return statusError(status, { component: name });
+    return this.#exceeded(name, requested, now);
   }
 
   /** As it was at the time of the refusal. */
