@@ -110,13 +110,17 @@ export function freeBlock(block: u32, cells: u32): void {
   pushFree(block, cells);
 }
 
-/** Gives the cell of a reservation back. Its handle is void from here on. */
+/**
+ * Gives the cell of a reservation back. Its handle is void from here on: a cell whose generations are used up, which a batch
+ * can do in seconds, is never taken again.
+ */
 // @ts-ignore: decorator
 @inline
 export function freeCell(cell: u32): void {
   const address = at(cell);
   const generation = (generationAt(address) + 1) & GENERATION_MASK;
   store<u32>(address, FREE_CELL | (generation << 2), TAG);
+  if (generation == 0) return;
   store<u32>(address, load<u32>(FREE + 4), NEXT_FREE);
   store<u32>(FREE + 4, cell);
 }
