@@ -33,7 +33,8 @@ export class LedgerBudget {
     checkObject(options);
     checkObject(options.caps, "caps");
     const names = Object.keys(options.caps);
-    const caps = Object.values(options.caps);
+    // Each name is read once: a getter may change what is there.
+    const caps = names.map((name) => options.caps[name]!);
     for (const [index, cap] of caps.entries()) checkTokens(cap, names[index]);
     checkTokens(
       caps.reduce((sum, cap) => sum + cap, 0),

@@ -82,6 +82,20 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
   });
 });
 
+test("caps that change while they are read open no account that is another budget's", () => {
+  const ledger = createLedgerSync({ now: () => 0 });
+  const caps: Record<string, number> = { a: 1, b: 2, c: 3 };
+  const change = {
+    enumerable: true,
+    get: () => {
+      delete caps.c;
+      return 1;
+    },
+  };
+  Object.defineProperty(caps, "a", change);
+  expect(codeOf(() => ledger.open({ caps }))).toBe("INVALID_TOKENS");
+});
+
 test("a handle that is not whole names nothing, and what is no number is refused", () => {
   const ledger = createLedgerSync({ now: () => 0 });
   const budget = ledger.open({ caps: { a: 100 } });
