@@ -5,6 +5,9 @@ import { LedgerBudget, type LedgerBudgetOptions } from "./budget.ts";
 import { checkedClock } from "./clock.ts";
 import { accountNumber, checkTime, checkTokens, Status, statusError } from "./status.ts";
 
+/** Most maps of names that a ledger shares between budgets. */
+const mostCharts = 1000;
+
 /** Options of {@link createLedger}. */
 export interface LedgerOptions {
   /** Milliseconds; default `Date.now`. For the use of an account a time before its last change counts as that one. */
@@ -112,6 +115,8 @@ export class Ledger {
     let chart = this.#charts.get(key);
     if (chart === undefined) {
       chart = new Map(names.map((name, index) => [name, index]));
+      // Open budgets hold theirs: those of names that nobody uses any more must not pile up.
+      if (this.#charts.size >= mostCharts) this.#charts.clear();
       this.#charts.set(key, chart);
     }
     return chart;

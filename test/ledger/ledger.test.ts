@@ -82,6 +82,17 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     expect(codeOf(() => budget.tryAllocate("a", 1))).toBe("CLOSED");
   });
 
+  test("budgets of the same names share a map of them, and maps that nobody uses do not pile up", () => {
+    const { ledger } = clocked();
+    const budget = ledger.open({ caps: { a: 10, b: 5 } });
+    const chart = ledger.chart(["a", "b"]);
+    expect(ledger.chart(["a", "b"])).toBe(chart);
+    for (let i = 0; i < 1000; i++) ledger.open({ caps: { [`of session ${i}`]: 1 } }).close();
+    expect(ledger.chart(["a", "b"])).not.toBe(chart);
+    expect([budget.read("a").cap, budget.read("b").cap]).toEqual([10, 5]);
+    expect(ledger.open({ caps: { a: 1, b: 2 } }).read("b").cap).toBe(2);
+  });
+
   test("255 accounts at most", () => {
     const { ledger } = clocked();
     const caps = (count: number) =>
