@@ -107,7 +107,7 @@ export class LedgerBatch {
     return refused;
   }
 
-  /** What operation `index` gave in the last run: a status below zero, or what is available (cancel: its tokens). */
+  /** What operation `index` gave in the last run: a status below zero, or what is available (reserve: 0; cancel: its tokens). */
   outcome(index: number): number {
     return this.#outcomes[index * 4 + 1]!;
   }
@@ -128,7 +128,8 @@ export class LedgerBatch {
       throw new TokenBudgetError("INVALID_ARGUMENT", "the batch is full", { capacity: index });
     }
     // What does not fit beside the operation is no account: the ledger ends far below.
-    this.#heads[index * 4] = operation | (account >>> 28 === 0 ? accountNumber(account) << 4 : 0);
+    const whole = accountNumber(account);
+    this.#heads[index * 4] = operation | (whole >>> 28 === 0 ? whole << 4 : 0);
     this.#heads[index * 4 + 1] = tokens;
     this.#operations[index * 2 + 1] = number;
     this.#length = index + 1;

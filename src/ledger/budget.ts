@@ -112,6 +112,8 @@ export class LedgerBudget {
     checkTokens(tokens);
     checkTtl(ttlMs);
     const now = this.ledger.now();
+    // Beside a large time a small one may be nothing.
+    checkTtl(now + ttlMs - now);
     const handle = this.ledger.core.reserve(account, tokens, now + ttlMs, now);
     if (handle < 0) throw this.#refusal(name, tokens, handle, now);
     return handle;
@@ -153,6 +155,7 @@ export class LedgerBudget {
     checkTtl(ttlMs);
     this.#checkHandle(handle);
     const now = this.ledger.now();
+    checkTtl(now + ttlMs - now);
     const tokens = this.ledger.core.call((wasm) => wasm.extend(handle, now + ttlMs, now));
     if (tokens < 0) throw statusError(tokens);
   }

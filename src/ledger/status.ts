@@ -47,7 +47,8 @@ export function checkTokens(tokens: number, name = "tokens"): void {
 }
 
 /** The number of an account as the module takes it: 0, which is none, for a number that it would make another of. */
-export const accountNumber = (account: number): number => ((account | 0) === account && account > 0 ? account : 0);
+export const accountNumber = (account: number): number =>
+  typeof account === "number" && (account | 0) === account && account > 0 ? account : 0;
 
 /** @throws TokenBudgetError INVALID_ARGUMENT where `ttlMs` is not a number above 0. */
 export function checkTtl(ttlMs: number): void {

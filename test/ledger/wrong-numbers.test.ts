@@ -49,7 +49,9 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     const account = budget.account("a");
     budget.allocate("a", 10);
     const before = budget.read("a");
-    for (const wrong of [account + 2 ** 32, account + 0.5, -account, Number.NaN, 0, 2 ** 31, 2 ** 28 + account]) {
+    const numbers = [account + 2 ** 32, account + 0.5, -account, Number.NaN, 0, 2 ** 31, 2 ** 28 + account];
+    const others = [BigInt(account), Symbol("account"), String(account), [account], null, undefined, {}];
+    for (const wrong of [...numbers, ...others] as number[]) {
       expect(ledger.allocate(wrong, 1)).toBe(-3);
       expect(ledger.release(wrong, 1)).toBe(-3);
       expect(codeOf(() => ledger.read(wrong, 2000))).toBe("UNKNOWN_COMPONENT");
@@ -94,6 +96,15 @@ test("caps that change while they are read open no account that is another budge
   };
   Object.defineProperty(caps, "a", change);
   expect(codeOf(() => ledger.open({ caps }))).toBe("INVALID_TOKENS");
+});
+
+test("a time to live that is nothing beside the time is none, and changes nothing", () => {
+  const budget = createLedgerSync({ now: () => 1.7e12 }).open({ caps: { a: 100 } });
+  const handle = budget.reserve("a", 10, 1000);
+  expect(codeOf(() => budget.reserve("a", 1, 1e-4))).toBe("INVALID_ARGUMENT");
+  expect(codeOf(() => budget.extend(handle, 1e-4))).toBe("INVALID_ARGUMENT");
+  expect(budget.read("a").reserved).toBe(10);
+  expect(budget.cancel(handle)).toBe(10);
 });
 
 test("a handle that is not whole names nothing, and what is no number is refused", () => {
