@@ -110,6 +110,7 @@ export function countGrant(a: usize): void {
   if (head >= GRANT) return;
   const grants = load<u32>(cold(a), GRANTS);
   if (grants < 0xfffffff0) store<u32>(cold(a), grants + 16, GRANTS);
+  else store<u32>(a, head | (15 << GRANT_SHIFT), HEAP);
 }
 
 export function grantsOf(a: usize): u32 {
@@ -131,11 +132,10 @@ export function allocateIn(account: u32, tokens: i32, now: f64): i32 {
 
 /** As `allocateIn`, for a request that was refused before: a further refusal is no further exhaustion. */
 export function retryIn(account: u32, tokens: i32, now: f64): i32 {
+  if (!isAccount(account)) return BAD_ACCOUNT;
+  const before = load<i32>(cold(at(account)), EXHAUSTIONS);
   const status = allocateIn(account, tokens, now);
-  if (status == NO_ROOM) {
-    const c = cold(at(account));
-    store<i32>(c, load<i32>(c, EXHAUSTIONS) - 1, EXHAUSTIONS);
-  }
+  if (status == NO_ROOM) store<i32>(cold(at(account)), before, EXHAUSTIONS);
   return status;
 }
 

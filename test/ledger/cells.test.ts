@@ -110,6 +110,40 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     }
   });
 
+  test("counts stay at their ends", () => {
+    const ledger = createLedgerSync({ code });
+    const account = ledger.openAccounts([10], 0, 1000, now) + 1;
+    const [exhaustions, grants] = [2 ** 31 - 2, 2 ** 32 - 2];
+    ledger.core.call((wasm) => wasm.restore(account, 0, 0, exhaustions, grants, now, 0, -1));
+    for (let i = 1; i < 20; i++) {
+      ledger.core.settle(ledger.core.reserve(account, 10, now + 1, now), 10, now);
+      expect(ledger.allocate(account, 1, now)).toBe(-1);
+      expect(ledger.core.retry(account, 1, now)).toBe(-1);
+      expect(ledger.release(account, 10, now)).toBe(10);
+      expect(ledger.read(account, now)).toMatchObject({ exhaustions: 2 ** 31 - 1, grants: 2 ** 32 - 1, reserved: 0 });
+    }
+  });
+
+  test("where memory ends nothing is opened, held or charged", () => {
+    const ledger = createLedgerSync({ now: () => now, code });
+    const budget = ledger.open({ caps: { a: 100 } });
+    const before = budget.read("a");
+    // One past the last cell, as it is where the last chunk of 4 GiB begins.
+    const top = ledger.core.ints[512 / 4]!;
+    ledger.core.ints[512 / 4] = 0xffff * 2048;
+    for (const step of [
+      () => budget.child("a", { caps: { x: 5 } }),
+      () => budget.reserve("a", 5),
+      () => ledger.open({ caps: { x: 5 } }),
+    ]) {
+      expect(step).toThrow(expect.objectContaining({ code: "OUT_OF_MEMORY" }));
+    }
+    expect(batchOf(ledger, (batch) => batch.reserve(budget.account("a"), 5))).toEqual([1, -8]);
+    ledger.core.ints[512 / 4] = top;
+    expect(budget.read("a")).toEqual(before);
+    expect(budget.child("a", { caps: { x: 5 } }).read("x").cap).toBe(5);
+  });
+
   test("past many chunks, numbers of accounts and of budgets stay their own", () => {
     const ledger = createLedgerSync({ code });
     const blocks = Array.from({ length: 400 }, (_, stamp) => openBlock(ledger, 255, stamp));
