@@ -3,9 +3,8 @@
 import { at, cold, freeCell, generationAt } from "./cells";
 import { remove } from "./expiry-heap";
 import {
-  AVAILABLE, BAD_ACCOUNT, BAD_TOKENS, CAP, CELL_MASK, CHARGED, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT, EXPIRES_AT, FIRST,
-  FIRST_CHILD, GRANT, GRANTS,
-  GRANT_SHIFT, HANDLE_SHIFT, HEAP, LOW, NEXT_CHILD, NO_ROOM, OVER_CAP, OVER_RELEASE, PARENT, TOKENS, TOP, TOTAL, USED,
+  AVAILABLE, BAD_ACCOUNT, BAD_TOKENS, CAP, CELL_MASK, CHARGED, CHARGES, EXHAUSTIONS, EXPIRED, EXPIRED_CAPACITY, EXPIRED_COUNT,
+  EXPIRES_AT, FIRST, FIRST_CHILD, GRANT, GRANTS, GRANT_SHIFT, HANDLE_SHIFT, HEAP, LOW, NEXT_CHILD, NO_ROOM, OVER_CAP, OVER_RELEASE, PARENT, TOKENS, TOP, TOTAL, USED,
 } from "./layout";
 import { isDue, noteUse, ownerOf, renew, ticksOf } from "./use";
 
@@ -139,15 +138,17 @@ export function retryIn(account: u32, tokens: i32, now: f64): i32 {
   return status;
 }
 
-/** What open children are charged to an account. */
-function chargedTo(a: usize, account: u32): i32 {
+/** Whether open children are charged more than `most` to an account. Looks at each of them only where all together are. */
+function isChargedMore(a: usize, account: u32, most: i32): bool {
+  const owner = at(ownerOf(a));
+  if (load<i32>(cold(owner), CHARGES) <= most) return false;
   let tokens = 0;
-  let child = load<u32>(at(ownerOf(a)), FIRST_CHILD);
-  while (child != 0) {
+  let child = load<u32>(owner, FIRST_CHILD);
+  while (child != 0 && tokens <= most) {
     if (load<u32>(at(child), PARENT) == account) tokens += load<i32>(at(child), TOTAL);
     child = load<u32>(at(child), NEXT_CHILD);
   }
-  return tokens;
+  return tokens > most;
 }
 
 /** Gives `tokens` back; what open children are charged, and at least `keep` must stay in use. Returns what is available. */
@@ -158,7 +159,7 @@ export function releaseIn(account: u32, tokens: i32, keep: i32, now: f64): i32 {
   const time = advance(a, now, ticksOf(now));
   const used = load<i32>(a, USED);
   if (tokens > used - keep) return OVER_RELEASE;
-  if ((load<u32>(a, HEAP) & CHARGED) != 0 && tokens > used - chargedTo(a, account)) return OVER_RELEASE;
+  if ((load<u32>(a, HEAP) & CHARGED) != 0 && isChargedMore(a, account, used - tokens)) return OVER_RELEASE;
   const available = use(a, -tokens, time);
   check(a);
   return available;

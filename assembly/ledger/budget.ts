@@ -1,8 +1,9 @@
 import { accountAt, advance, check, countGrant, refuse, use } from "./account";
 import { at, cold, freeBlock, known, mark, takeBlock } from "./cells";
 import {
-  AVAILABLE, BAD_ACCOUNT, BAD_BUDGET, BAD_TOKENS, BUDGET, CAP, CHARGED, CHILD_BEFORE, CHILDREN, COUNT, EXHAUSTIONS, FIRST_CHILD, GRANT_SHIFT,
-  GRANTS, HAS_CHILDREN, HEAP, LOW, MAX_BLOCK, NEXT_CHILD, NO_ROOM, ORIGIN, OUT_OF_MEMORY, OWNER, PARENT, PREVIOUS, SCRATCH, TAGGED, TOTAL, USED, WINDOW,
+  AVAILABLE, BAD_ACCOUNT, BAD_BUDGET, BAD_TOKENS, BUDGET, CAP, CHARGED, CHARGES, CHILD_BEFORE, CHILDREN, COUNT, EXHAUSTIONS, FIRST_CHILD,
+  GRANT_SHIFT, GRANTS, HAS_CHILDREN, HEAP, LOW, MAX_BLOCK, NEXT_CHILD, NO_ROOM, ORIGIN, OUT_OF_MEMORY, OWNER, PARENT, PREVIOUS, SCRATCH, TAGGED, TOTAL, USED,
+  WINDOW,
 } from "./layout";
 import { dropAll } from "./reservation";
 import { areaAt, fold, lastOf, ownerOf, setWake, ticksOf } from "./use";
@@ -71,6 +72,7 @@ function relink(parent: u32, old: u32, next: u32): void {
     else store<u32>(owner, after, FIRST_CHILD);
     store<u32>(at(old), 0, PARENT);
     store<u32>(owner, load<u32>(owner, CHILDREN) - 1, CHILDREN);
+    store<i32>(cold(owner), load<i32>(cold(owner), CHARGES) - load<i32>(at(old), TOTAL), CHARGES);
   }
   if (next != 0) {
     const first = load<u32>(owner, FIRST_CHILD);
@@ -80,6 +82,7 @@ function relink(parent: u32, old: u32, next: u32): void {
     if (first != 0) store<u32>(at(first), next, CHILD_BEFORE);
     store<u32>(owner, next, FIRST_CHILD);
     store<u32>(owner, load<u32>(owner, CHILDREN) + 1, CHILDREN);
+    store<i32>(cold(owner), load<i32>(cold(owner), CHARGES) + load<i32>(at(next), TOTAL), CHARGES);
   }
 }
 

@@ -104,6 +104,8 @@ export const CHILDREN: usize = 16;
 export const FIRST_CHILD: usize = 20;
 export const NEXT_CHILD: usize = 24;
 export const CHILD_BEFORE: usize = 28;
+/** In the cold half: the totals of all of them. */
+export const CHARGES: usize = 4;
 export const ORIGIN: usize = 8;
 export const WINDOW: usize = 16;
 

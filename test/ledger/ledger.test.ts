@@ -169,6 +169,30 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     parent.close();
   });
 
+  test("what children are charged stays in use, account by account, until they are closed", () => {
+    const { ledger } = clocked();
+    const parent = ledger.open({ caps: { a: 100, b: 100 } });
+    const ofA = [1, 2, 3].map((tokens) => parent.child("a", { caps: { x: tokens } }));
+    const ofB = [10, 20].map((tokens) => parent.child("b", { caps: { x: tokens, y: 1 } }));
+    for (const name of ["a", "b"]) parent.allocate(name, 5);
+    for (const [name, charged] of [
+      ["a", 6],
+      ["b", 32],
+    ] as const) {
+      expect(codeOf(() => parent.release(name, 6))).toBe("INVALID_TOKENS");
+      expect(parent.release(name, 5)).toBe(100 - charged);
+      expect(codeOf(() => parent.release(name, 1))).toBe("INVALID_TOKENS");
+    }
+    ofB[0]!.close();
+    ofA[1]!.close();
+    parent.allocate("a", 1);
+    expect(codeOf(() => parent.release("a", 2))).toBe("INVALID_TOKENS");
+    expect(parent.release("a", 1)).toBe(96);
+    for (const child of [...ofA, ...ofB]) child.close();
+    expect([parent.read("a").used, parent.read("b").used]).toEqual([0, 0]);
+    for (const name of ["a", "b"]) expect(parent.allocate(name, 100) + parent.release(name, 100)).toBe(200);
+  });
+
   test("slots are used again, with reservations in them and of other sizes", () => {
     const { ledger } = clocked();
     const cycle = () => {
