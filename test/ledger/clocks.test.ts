@@ -181,6 +181,24 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     }
   });
 
+  test("a reservation that is extended to an earlier time ends then", () => {
+    for (const { at } of spread({ a: 100 }, year)) {
+      const handle = at(0).reserve("a", 100, 40 * day);
+      at(1000).extend(handle, hour);
+      expect(at(1000 + hour - 0.25).tryAllocate("a", 1)).toBe(0);
+      expect(at(1000 + hour).tryAllocate("a", 100)).toBe(100);
+    }
+  });
+
+  test("cap that moves counts from then on in the other account too, where the first has changed at a later time", () => {
+    for (const { at } of spread({ a: 100, b: 100 }, 100 * day)) {
+      at(0).allocate("b", 50);
+      at(60 * day).allocate("a", 0);
+      at(50 * day).transfer("a", "b", 100);
+      expect(at(100 * day - 1).read("b").meanUse).toBeCloseTo(0.375, 6);
+    }
+  });
+
   test.each([0.5, 1, 2047, 2048, 2049, 60_000, 5 * hour, 3 * day, year, 40 * year])(
     "a reservation for %d ms is open until then, and no longer",
     (ttlMs) => {

@@ -193,6 +193,82 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     for (const name of ["a", "b"]) expect(parent.allocate(name, 100) + parent.release(name, 100)).toBe(200);
   });
 
+  test("children of several accounts may come and go in any order", () => {
+    const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(), fc.nat(9)), { maxLength: 60, size: "max" });
+    fc.assert(
+      fc.property(steps, (list) => {
+        const { ledger } = clocked();
+        const caps = { a: 1000, b: 1000, c: 1000 };
+        const parent = ledger.open({ caps });
+        const names = Object.keys(caps);
+        for (const name of names) parent.allocate(name, 5);
+        const open: { name: string; total: number; close(): void }[] = [];
+        for (const [close, pick, total] of list) {
+          if (close) open.splice(pick % Math.max(1, open.length), 1)[0]?.close();
+          else {
+            const name = names[pick % 3]!;
+            const child = parent.child(name, { caps: { x: total, y: 1 } });
+            open.push({ name, total: total + 1, close: () => child.close() });
+          }
+          for (const name of names) {
+            const charged = open.filter((each) => each.name === name).reduce((sum, each) => sum + each.total, 0);
+            expect(codeOf(() => parent.release(name, 6))).toBe("INVALID_TOKENS");
+            expect(parent.release(name, 5)).toBe(1000 - charged);
+            parent.allocate(name, 5);
+          }
+        }
+      }),
+      runs(`children (${build})`, 60, 2_000),
+    );
+  });
+
+  test("a release leaves in use what it is told to keep", () => {
+    const { ledger } = clocked();
+    const account = ledger.openAccounts([100], 0, 1000, 1000) + 1;
+    ledger.allocate(account, 50);
+    expect(ledger.core.release(account, 11, 40, 1000)).toBe(-6);
+    expect(ledger.core.release(account, 1, 60, 1000)).toBe(-6);
+    expect(ledger.core.release(account, 10, 40, 1000)).toBe(60);
+  });
+
+  test("more reservations than are listed may expire in the midst of a batch", () => {
+    const { ledger, clock } = clocked();
+    const budget = ledger.open({ caps: { a: 1000 } });
+    const handles = Array.from({ length: 300 }, () => budget.reserve("a", 1, 10));
+    const batch = ledger.batch();
+    for (let i = 0; i < 200; i++) batch.allocate(budget.account("a"), 5);
+    clock.now += 10;
+    expect(batch.run()).toBe(0);
+    expect(batch.outcome(199)).toBe(0);
+    const { handles: listed, all } = ledger.core.takeExpired();
+    expect([listed.length, all, ledger.core.expired]).toEqual([127, false, 0]);
+    expect(listed.every((handle) => handles.includes(handle))).toBe(true);
+    expect(new Set(listed).size).toBe(127);
+  });
+
+  test("reading says whether it ended a reservation, and lists it once", () => {
+    const { ledger, clock } = clocked();
+    const budget = ledger.open({ caps: { a: 100 } });
+    const handle = budget.reserve("a", 5, 10);
+    const account = budget.account("a");
+    expect(ledger.read(account, clock.now + 9).woke).toBe(false);
+    expect(ledger.read(account, clock.now + 10).woke).toBe(true);
+    expect(ledger.read(account, clock.now + 10).woke).toBe(false);
+    expect(ledger.core.takeExpired()).toEqual({ handles: [handle], all: true });
+  });
+
+  test("an operation of a batch refers to earlier ones only", () => {
+    const { ledger } = clocked();
+    const budget = ledger.open({ caps: { a: 100 } });
+    const handle = budget.reserve("a", 10);
+    const batch = ledger.batch();
+    batch.cancel(-1);
+    batch.cancel(-3);
+    batch.settle(handle, 4);
+    expect(batch.run()).toBe(2);
+    expect([0, 1, 2].map((index) => batch.outcome(index))).toEqual([-5, -5, 96]);
+  });
+
   test("slots are used again, with reservations in them and of other sizes", () => {
     const { ledger } = clocked();
     const cycle = () => {

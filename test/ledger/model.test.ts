@@ -11,6 +11,8 @@ class Pair {
   readonly real: Ledger;
   readonly budgets: { model: ReferenceBudget; real: LedgerBudget; names: string[] }[] = [];
   readonly reservations: { id: number; handle: number }[] = [];
+  /** Time has passed and nobody is to look: what changes by time alone has to be found by the next operation. */
+  unread = false;
 
   constructor(code: Uint8Array<ArrayBuffer>) {
     this.real = createLedgerSync({ now: () => this.model.now, code });
@@ -176,6 +178,7 @@ const steps: fc.Arbitrary<Step>[] = [
     (ms): Step =>
       (pair) => {
         pair.model.now += ms;
+        pair.unread = true;
       },
   ),
 ];
@@ -191,9 +194,11 @@ test.each(ledgerBuilds)(
         const pair = new Pair(code);
         openStep(first, 1000, undefined)(pair);
         for (const step of list) {
+          pair.unread = false;
           step(pair);
-          pair.check();
+          if (!pair.unread) pair.check();
         }
+        pair.check();
         // In the end all closes, children first, and each cell can be used again.
         for (const { real } of [...pair.budgets].reverse()) attempt(() => real.close());
       }),
