@@ -63,6 +63,8 @@ type Step = (pair: Pair) => void;
 
 const whole = fc.oneof({ weight: 9, arbitrary: fc.nat(60) }, fc.constantFrom(0, 1, 2 ** 31 - 1));
 const caps = fc.array(fc.nat(100), { minLength: 1, maxLength: 5 });
+/** Small, so that most children fit. */
+const childCaps = fc.array(fc.nat(15), { minLength: 1, maxLength: 3 });
 const windowMs = fc.constantFrom(10, 1000, 7);
 const pick = fc.nat();
 const of = <T>(list: readonly T[], index: number) => list[index % list.length];
@@ -101,7 +103,10 @@ const times = <T>(count: number, step: fc.Arbitrary<T>): fc.Arbitrary<T>[] =>
 
 const steps: fc.Arbitrary<Step>[] = [
   fc.tuple(caps, windowMs).map(([cells, span]) => openStep(cells, span, undefined)),
-  fc.tuple(caps, windowMs, pick).map(([cells, span, parent]) => openStep(cells, span, parent)),
+  ...times(
+    3,
+    fc.tuple(childCaps, windowMs, pick).map(([cells, span, parent]) => openStep(cells, span, parent)),
+  ),
   pick.map(
     (index): Step =>
       (pair) => {
