@@ -21,7 +21,8 @@ function handleIn(op: usize): f64 {
   if (number >= 0) return number;
   const index = -1 - number;
   if (!(index < <f64>((op - BATCH) / BATCH_BYTES)) || Math.floor(index) != index) return 0;
-  return load<f64>(<usize>BATCH + <usize>index * BATCH_BYTES, 8);
+  const named = <usize>BATCH + <usize>index * BATCH_BYTES;
+  return (load<u32>(named) & 15) == RESERVE ? load<f64>(named, 8) : 0;
 }
 
 /**

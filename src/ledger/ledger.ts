@@ -10,7 +10,10 @@ const mostCharts = 1000;
 
 /** Options of {@link createLedger}. */
 export interface LedgerOptions {
-  /** Milliseconds; default `Date.now`. For the use of an account a time before its last change counts as that one. */
+  /**
+   * Milliseconds; default `Date.now`. For the use of an account a time before its last change, or before a window of it that
+   * was looked at, counts as that one.
+   */
   readonly now?: () => number;
   /** Bytes of another build of the ledger's module; the inlined one when absent. */
   readonly code?: Uint8Array<ArrayBuffer>;

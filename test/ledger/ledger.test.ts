@@ -269,6 +269,17 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     expect([0, 1, 2].map((index) => batch.outcome(index))).toEqual([-5, -5, 96]);
   });
 
+  test("an operation of a batch refers to reserves only", () => {
+    const { ledger } = clocked();
+    const budget = ledger.open({ caps: { a: 100 } });
+    const handle = budget.reserve("a", 10);
+    const batch = ledger.batch();
+    batch.settle(handle, 101);
+    batch.cancel(-1);
+    expect(batch.run()).toBe(2);
+    expect([batch.outcome(0), batch.outcome(1), budget.read("a").reserved]).toEqual([-1, -5, 10]);
+  });
+
   test("slots are used again, with reservations in them and of other sizes", () => {
     const { ledger } = clocked();
     const cycle = () => {
