@@ -20,7 +20,11 @@ const wrong = (name: string, why: string) => new TokenBudgetError("INVALID_ARGUM
 export function checkFields(input: ItemInput): void {
   checkObject(input, "item");
   if (typeof input.text !== "string") {
-    throw new TokenBudgetError("INVALID_TEXT", "the text of an item must be a string", { type: typeof input.text });
+    throw new TokenBudgetError(
+      "INVALID_TEXT",
+      "the text of an item must be a string; MessageReader makes items of messages",
+      { type: typeof input.text },
+    );
   }
   if (input.kind !== undefined && !kinds.has(input.kind)) throw wrong("kind", "no such kind of item");
   for (const name of ["createdAt", "lastUsedAt", "priority"] as const) {

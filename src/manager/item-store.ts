@@ -6,12 +6,16 @@ const calls = new WeakMap<Item, number>();
 /** The place in the order of calls of the put that gave an item its text; what was changed since has it from there. */
 export const callOf = (item: Item): number => calls.get(item) ?? item.sequence;
 
+const slackOf = ({ estimate }: Item): number => (estimate === undefined ? 0 : estimate.high - estimate.low);
+
 /** The items of a manager: by id, by component in order of arrival, and by group. */
 export class ItemStore {
   readonly #components: readonly Map<string, Item>[];
   /** Ids by group; made when first asked for. */
   #groups: Map<string, Set<string>> | undefined;
   readonly #chart: ReadonlyMap<string, number>;
+  /** By component: how far the items' tokens lie above the low edges of their estimates. */
+  readonly #slack: number[];
   /** The last place in the order that an item of a component has had. */
   readonly #last: number[];
   #sequence = 0;
@@ -22,6 +26,7 @@ export class ItemStore {
   constructor(chart: ReadonlyMap<string, number>, before?: ItemStore) {
     this.#chart = chart;
     this.#components = Array.from(chart, () => new Map<string, Item>());
+    this.#slack = Array.from(chart, () => 0);
     this.#last = Array.from(chart, () => -1);
     if (before !== undefined) this.#named = before.#named;
   }
@@ -76,6 +81,11 @@ export class ItemStore {
     return this.#components[index]!.size;
   }
 
+  /** The least that the items of a component may come to is this much less than what is booked for them. */
+  slack(index: number): number {
+    return this.#slack[index]!;
+  }
+
   /** Live items of a component in order. */
   list(index: number): Item[] {
     return [...this.#components[index]!.values()];
@@ -111,11 +121,14 @@ export class ItemStore {
       this.#join(item);
     }
     items.set(item.id, item);
+    this.#slack[index]! += slackOf(item) - (old === undefined ? 0 : slackOf(old));
     if (old === undefined) this.#order(index, items, item);
   }
 
   remove(item: Item): void {
-    this.#components[this.#chart.get(item.component)!]!.delete(item.id);
+    const index = this.#chart.get(item.component)!;
+    this.#components[index]!.delete(item.id);
+    this.#slack[index]! -= slackOf(item);
     this.#part(item);
   }
 

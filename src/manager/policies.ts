@@ -66,7 +66,8 @@ export const standardPolicy: AdjustmentPolicy = (components) => {
 /**
  * Moves shares toward where the bands are missed. A component whose mean use of its base share lies outside its band
  * wants the share at which that use would be mid-band, at most .05 from its base and within floor and ceiling; those above
- * their band take, those below give, the largest first. Cost: a sort of the components.
+ * their band take, those below give, the largest first. Moves of before stay for a window after their cause has gone, so that
+ * one component may be further from its base meanwhile, each move being at most .05. Cost: a sort of the components.
  * @example
  * const manager = await createTokenBudgetManager({ total: 10_000, policy: proportionalPolicy });
  * const { moves } = manager.adjustAllocations({ working_memory_utilization: 0.9 });

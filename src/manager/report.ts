@@ -7,8 +7,10 @@ import { bandStatus } from "./watch.ts";
 
 /** What is used of what is allocated. */
 export interface Utilization {
-  /** Tokens in use. */
+  /** Tokens in use; where some are estimates, by their high edges. */
   readonly used: number;
+  /** There: the bounds of what is in use; `used` is `high`. Absent where all counts are exact. */
+  readonly estimate?: { readonly low: number; readonly high: number };
   /** Tokens that open reservations hold. */
   readonly reserved: number;
   /** The cap: what its share comes to, and what it has borrowed less what it has lent. */
@@ -78,6 +80,7 @@ export function reportOf(core: Core): UtilizationReport {
   const rows = components.map(([, row]) => row);
   const sum = (pick: (row: ComponentReport) => number) => rows.reduce((total, row) => total + pick(row), 0);
   const used = sum((row) => row.used);
+  const slack = sum((row) => (row.estimate === undefined ? 0 : row.used - row.estimate.low));
   const reserved = sum((row) => row.reserved);
   const feasible = [0, 1].map((edge) =>
     core.total === 0 ? 0 : tidy(sum((row) => row.allocated * row.target[edge as 0 | 1]) / core.total),
@@ -89,7 +92,7 @@ export function reportOf(core: Core): UtilizationReport {
   return {
     at: core.now(),
     components: Object.fromEntries(components),
-    total: utilization(core.total, used, reserved, overallTarget),
+    total: utilization(core.total, used, reserved, slack, overallTarget),
     feasibleOverall: feasible,
     feasibleTarget: both[0] <= both[1] ? both : null,
     loans: (core.adjusting?.loans ?? []).map(({ lender, borrower, tokens }) => ({
@@ -112,7 +115,7 @@ function componentReport(core: Core, state: ComponentState, shares: readonly num
   const { rule, activity } = state;
   const account = core.read(state);
   return {
-    ...utilization(account.cap, account.used, account.reserved, rule.target),
+    ...utilization(account.cap, account.used, account.reserved, core.items?.slack(rule.index) ?? 0, rule.target),
     share: shares[rule.index]!,
     baseShare: rule.share,
     fixed: rule.fixed,
@@ -135,10 +138,12 @@ function utilization(
   allocated: number,
   used: number,
   reserved: number,
+  slack: number,
   target: readonly [low: number, high: number],
 ): Utilization {
   return {
     used,
+    ...(slack === 0 ? undefined : { estimate: { low: used - slack, high: used } }),
     reserved,
     allocated,
     available: allocated - used - reserved,

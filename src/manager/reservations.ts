@@ -150,11 +150,15 @@ export class Reservation {
 
   /** @internal The ledger has let it expire. */
   static expired(reservation: Reservation): void {
+    reservation.#end("expired");
+  }
+
+  /** @internal What comes of that, once all of them have ended. */
+  static tellExpired(reservation: Reservation): void {
     const { component, id, tokens } = reservation;
     const core = reservation.#core;
     const state = reservation.#state;
     const now = core.now();
-    reservation.#end("expired");
     core.watch?.emit("expired", { at: now, component, id, tokens });
     core.watch?.level(core, state, now);
     core.returned(state, tokens);
@@ -241,13 +245,14 @@ export class Reservations {
     if (ledger.expired === 0) return;
     const { handles, all } = ledger.takeExpired();
     const gone = all
-      ? handles.map((handle) => this.#byHandle.get(handle))
+      ? handles.flatMap((handle) => this.#byHandle.get(handle) ?? [])
       : [...this.#byHandle.values()].filter((each) =>
           Number.isNaN(ledger.call((wasm) => wasm.expiry(Reservation.handleOf(each)))),
         );
-    // All of them have ended before anybody is told of one.
+    // All of them have ended before anybody is told of one, or a clock throws.
+    for (const reservation of gone) Reservation.expired(reservation);
     step(() => {
-      for (const reservation of gone) if (reservation !== undefined) Reservation.expired(reservation);
+      for (const reservation of gone) Reservation.tellExpired(reservation);
     });
   }
 }

@@ -12,7 +12,7 @@ export interface FormatOptions {
 }
 
 /**
- * A report as a table of plain text: tokens, percent, a bar and the band of each component, then loans and adjustments.
+ * A report as a table of plain text: tokens, percent, a bar and the band of each component, then estimates, loans and adjustments.
  * In a bar `█` is used, `▒` reserved, `─` the rest of the target band, `·` idle.
  * @throws TokenBudgetError INVALID_ARGUMENT for a width that is no number.
  * @returns lines without a trailing newline; no line holds content, only names and numbers.
@@ -46,8 +46,8 @@ function cellsOf(name: string, row: Utilization, width: number): string[] {
   const [low, high] = row.target;
   return [
     printable(name),
-    row.used.toLocaleString("en-US"),
-    row.allocated.toLocaleString("en-US"),
+    tokensOf(row.used),
+    tokensOf(row.allocated),
     `${row["utilization%"].toFixed(1)}%`,
     bar(row, width),
     `${low}–${high}`,
@@ -73,6 +73,11 @@ function notes(report: UtilizationReport): string[] {
   const both = report.feasibleTarget?.map(hundredths) ?? null;
   const target = both === null ? "none of it" : `${both[0]}–${both[1]}%`;
   return [
+    ...Object.entries(report.components).flatMap(([name, { estimate }]) =>
+      estimate === undefined
+        ? []
+        : [`estimated: ${printable(name)} holds ${tokensOf(estimate.low)} to ${tokensOf(estimate.high)}`],
+    ),
     `bands together: ${low}–${high}% overall, of which ${target} meets ${report.total.target.join("–")}%`,
     ...report.loans.map(
       ({ lender, borrower, tokens }) => `loan: ${printable(lender)} lent ${tokens} to ${printable(borrower)}`,
@@ -83,6 +88,8 @@ function notes(report: UtilizationReport): string[] {
     }),
   ];
 }
+
+const tokensOf = (tokens: number) => tokens.toLocaleString("en-US");
 
 /** Caps are whole tokens, so the bands of odd totals meet at long fractions. */
 const hundredths = (percent: number) => Math.round(percent * 100) / 100;

@@ -37,7 +37,7 @@ export function resolveEncoding(name: string): EncodingName {
   if (model.encoding === null) {
     throw new TokenBudgetError(
       "NO_PUBLIC_ENCODING",
-      "this model's tokenizer is not public or not one of this library's encodings, so its tokens can't be counted exactly",
+      "this model's tokenizer is not public or not one of this library's encodings, so its tokens can't be counted exactly; a manager takes a counter of yours as countTokens",
       { contextWindow: model.contextWindow, encodings: encodingNames },
     );
   }

@@ -41,6 +41,29 @@ test("an estimate is booked at its high edge, and keeps its bounds", async () =>
   expect(used("a")).toBe(40);
 });
 
+test("a report has the bounds of what is estimated, whatever becomes of the items", async () => {
+  const cleaner = new ScriptedCleaner();
+  const countTokens = (counted: string) => ({ low: counted.length / 2, high: counted.length });
+  const { manager, row } = smallManager({ countTokens, cleaner });
+  manager.tryAllocate("a", 10);
+  expect(row("a")).not.toHaveProperty("estimate");
+  await manager.put("a", { id: "one", text: text(40) });
+  await manager.put("a", { id: "two", text: text(20) });
+  await manager.put("b", { id: "three", text: text(10) });
+  expect(row("a")).toMatchObject({ used: 70, estimate: { low: 40, high: 70 } });
+  expect(manager.getUtilizationReport().total).toMatchObject({ used: 80, estimate: { low: 45, high: 80 } });
+  await manager.put("a", { id: "one", text: text(4) });
+  manager.pin("two");
+  expect(row("a").estimate).toEqual({ low: 22, high: 34 });
+  const other = smallManager({ countTokens });
+  other.manager.restore(JSON.parse(JSON.stringify(manager.snapshot())));
+  expect(other.row("a").estimate).toEqual({ low: 22, high: 34 });
+  await manager.cleanupComponent("a", { goal: 1 });
+  expect(row("a").estimate).toEqual({ low: 20, high: 30 });
+  manager.remove("two");
+  expect(row("a")).not.toHaveProperty("estimate");
+});
+
 test("an asynchronous counter is asked before the step; tryPut throws", async () => {
   let calls = 0;
   const countTokens = async (each: string) => {

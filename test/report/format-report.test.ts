@@ -90,3 +90,11 @@ test("a width that is no number is refused", async () => {
     expect.objectContaining({ code: "INVALID_ARGUMENT", data: { name: "barWidth" } }),
   );
 });
+
+test("what is estimated has its bounds in a line of its own", async () => {
+  const countTokens = (text: string) => ({ low: text.length, high: 2 * text.length });
+  const manager = await createTokenBudgetManager({ total: 100_000, countTokens, cleanup: false, now: () => 0 });
+  await manager.put("working_memory", { text: "x".repeat(1_200) });
+  const lines = formatReport(manager.getUtilizationReport(), { colors: false }).split("\n");
+  expect(lines[6]).toBe("estimated: working_memory holds 1,200 to 2,400");
+});
