@@ -11,7 +11,7 @@ import { revokeIdle } from "./lending.ts";
 import type { Profile } from "./profile.ts";
 import type { Reservations } from "./reservations.ts";
 import { randomName, type Settings } from "./settings.ts";
-import { step } from "./steps.ts";
+import { step, underWay } from "./steps.ts";
 import type { TokenBudgetManager } from "./token-budget-manager.ts";
 import { serve } from "./waiting.ts";
 import { Watch } from "./watch.ts";
@@ -45,6 +45,8 @@ export class Core {
   #namespace: string | undefined = undefined;
   #children: Set<Core> | undefined = undefined;
   #time: number;
+  /** The step of the last look at the clock; 0 where it was in none. */
+  #looked = 0;
 
   constructor(
     settings: Settings,
@@ -103,13 +105,23 @@ export class Core {
   }
 
   /**
-   * The time, which never goes back: what has expired stays so, and a journal replays. A child's is its parent's.
+   * The time, which never goes back: what has expired stays so, and a journal replays. A child's is its parent's. In a step it
+   * stands still: what a step has found open does not expire in the midst of it, and a clock that throws does so before anything
+   * has changed.
    * @throws TokenBudgetError INVALID_ARGUMENT where the clock gives none.
    */
   now(): number {
+    if (underWay !== 0 && this.#looked === underWay) return this.#time;
     const time = this.charge === undefined ? this.settings.now() : this.charge.core.now();
     if (time > this.#time) this.#time = time;
+    this.#looked = underWay;
     return this.#time;
+  }
+
+  /** The last look at the clock was the first of the step that is under way. */
+  #goOn(): void {
+    this.#looked = underWay;
+    if (this.charge !== undefined) this.charge.core.#goOn();
   }
 
   /** The time of the last look at the clock. */
@@ -165,9 +177,10 @@ export class Core {
     const now = this.now();
     const available = this.ledger.core.allocate(state.account, tokens, now);
     if (available >= state.wakeBelow && this.watch === undefined && this.reservations === undefined) return available;
-    return step(() =>
-      available >= 0 ? this.taken(state, tokens, available, now) : this.#refused(state, tokens, available, now),
-    );
+    return step(() => {
+      this.#goOn();
+      return available >= 0 ? this.taken(state, tokens, available, now) : this.#refused(state, tokens, available, now);
+    });
   }
 
   /** As `take`, for a request that has been refused before. */
@@ -259,6 +272,7 @@ export class Core {
   /** The rarer part of a return, as `taken` is of a grant. */
   #given(state: ComponentState, tokens: number, now: number): void {
     this.watch?.record({ op: "release", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
+    this.#goOn();
     this.reservations?.collect();
     this.watch?.level(this, state, now);
     this.returned(state, tokens);

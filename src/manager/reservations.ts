@@ -50,7 +50,7 @@ export class Reservation {
 
   /** When it ends by itself, on the manager's clock; -1 once it has ended. */
   get expiresAt(): number {
-    return this.state === "open" ? this.#core.ledger.core.call((wasm) => wasm.expiry(this.#handle)) : -1;
+    return step(() => (this.state === "open" ? this.#core.ledger.core.call((wasm) => wasm.expiry(this.#handle)) : -1));
   }
 
   /**
@@ -131,6 +131,10 @@ export class Reservation {
    */
   extend(ms: number): void {
     checkTtl(ms);
+    step(() => this.#extend(ms));
+  }
+
+  #extend(ms: number): void {
     this.#live();
     const core = this.#core;
     const now = core.now();

@@ -192,13 +192,13 @@ describe("a listener in the midst of what comes by itself", () => {
     ]);
   });
 
-  test("that the clock keeps from being told leaves nothing open", async () => {
+  test("finds everything ended where the clock throws after the first look", async () => {
     const { manager, clock } = smallManager();
     const held = [manager.reserve("a", 20, { id: "x", ttlMs: 10 }), manager.reserve("a", 30, { ttlMs: 10 })];
     const given = clock.now + 10;
     let looks = 0;
     Object.defineProperty(clock, "now", { get: () => (++looks > 1 ? Number.NaN : given) });
-    expect(await codeOf(() => manager.tryAllocate("a", 5))).toBe("INVALID_ARGUMENT");
+    expect(manager.tryAllocate("a", 5)).toBe(5);
     Object.defineProperty(clock, "now", { get: () => given });
     expect(held.map(({ state }) => state)).toEqual(["expired", "expired"]);
     expect(manager.reserve("a", 40, { id: "x" }).tokens).toBe(40);
