@@ -129,9 +129,10 @@ export class Core {
     return this.#time;
   }
 
-  /** What it is given has happened by `time`, whatever its clock shows. */
+  /** What it is given has happened by `time`, whatever its clock shows: so it is later above it too, where its total is charged. */
   since(time: number): void {
     if (time > this.#time) this.#time = time;
+    this.charge?.core.since(time);
   }
 
   /** @throws TokenBudgetError UNKNOWN_COMPONENT or CLOSED */
@@ -271,8 +272,8 @@ export class Core {
 
   /** The rarer part of a return, as `taken` is of a grant. */
   #given(state: ComponentState, tokens: number, now: number): void {
-    this.watch?.record({ op: "release", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
     this.#goOn();
+    this.watch?.record({ op: "release", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
     this.reservations?.collect();
     this.watch?.level(this, state, now);
     this.returned(state, tokens);

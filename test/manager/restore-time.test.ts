@@ -39,3 +39,18 @@ test("where the clock gives no time, nothing is restored", async () => {
   clock.now = 1000;
   expect([held.state, held.release(), manager.getUtilizationReport().components.a!.reserved]).toEqual(["open", 10, 0]);
 });
+
+test("a child's snapshot from a clock that is ahead: its parent's time goes on from there too", async () => {
+  const ahead = smallManager();
+  ahead.clock.now += 5000;
+  const carve = (manager: typeof ahead.manager) => manager.child("a", { tokens: 50, components: { k: { share: 1 } } });
+  const { manager } = smallManager();
+  const child = carve(manager);
+  child.restore(viaJson(carve(ahead.manager).snapshot()));
+  await child.close();
+  expect(manager.reserve("a", 10, { ttlMs: 100 }).expiresAt).toBe(1_005_100);
+  const snapshot = viaJson(manager.snapshot());
+  const other = smallManager().manager;
+  other.restore(snapshot);
+  expect(viaJson(other.snapshot())).toEqual(snapshot);
+});
