@@ -41,15 +41,16 @@ export async function obtain(
   options: WaitOptions = {},
 ): Promise<number> {
   checkWait(core, options);
-  const granted = step(() => atOnce(core, state, demand));
-  if (granted !== undefined) return granted;
-  // Who heard of the refusal may have called it off.
+  const first = step(() => atOnce(core, state, demand) ?? { hopeless: isHopeless(core, state, demand) });
+  if (typeof first === "number") return first;
+  // Who heard of the refusal may have closed the manager, or called it off.
+  core.open();
   if (options.signal?.aborted) throw aborted(options.signal);
   // What can never fit is refused before anything is cleaned. A part of it, or what is lacking beside a loan, is not taken
   // from those who wait already.
   const policy = policyOf(core, options);
   const takes = policy === "borrow" || (policy === "partial" && !demand.whole);
-  if (isHopeless(core, state, demand) && !(takes && (state.activity?.waiters.length ?? 0) > 0)) {
+  if (first.hopeless && !(takes && (state.activity?.waiters.length ?? 0) > 0)) {
     return shortfall(core, state, demand, options, 0);
   }
   return wait(core, state, demand, options);
@@ -198,9 +199,14 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
   }
 }
 
-/** The first waiter leaves with what it has of its shortfall, or with the error of it. */
+/**
+ * The first waiter leaves with what it has of its shortfall, or with the error of it. It may have left: a look at the component
+ * ends what has expired, and who hears of that may call it off.
+ */
 async function fail(core: Core, state: ComponentState, waiter: Waiter, cause: unknown): Promise<void> {
-  state.active().waiters.shift();
+  const { waiters } = state.active();
+  if (waiters[0] !== waiter) return;
+  waiters.shift();
   const { demand, options, freed } = waiter;
   await shortfall(core, state, demand, options, freed, cause).then(waiter.resolve, waiter.reject);
 }

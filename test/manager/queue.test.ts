@@ -152,3 +152,62 @@ test("a reservation that is settled for less serves who waits, in the midst of a
   expect([await waiter, used("a")]).toEqual([40, 100]);
   open();
 });
+
+test("who closes the manager on hearing of a refusal closes it for the caller too", async () => {
+  for (const maxPasses of [0, 3]) {
+    const { manager } = smallManager({ cleaner: new ScriptedCleaner(), maxPasses });
+    manager.tryAllocate("a", 60);
+    manager.on("denied", () => void manager.close());
+    expect(await codeOf(() => manager.put("a", { id: "i", text: text(50) }))).toBe("CLOSED");
+  }
+});
+
+test("an abort by who hears of an expiry ends a wait that was about to begin", async () => {
+  let aborted = 0;
+  for (let ttlMs = 1; ttlMs < 10; ttlMs++) {
+    const { cleaner, open } = gatedCleaner();
+    let time = 1000;
+    const { manager } = smallManager({ cleaner, now: () => time++ });
+    manager.tryAllocate("a", 90);
+    manager.reserve("a", 5, { ttlMs });
+    const controller = new AbortController();
+    manager.on("expired", () => controller.abort());
+    const waiting = codeOf(() => manager.allocateTokens("a", 50, { signal: controller.signal }));
+    await settle();
+    if (controller.signal.aborted) {
+      aborted += 1;
+      manager.release("a", 90);
+      expect([ttlMs, await waiting]).toEqual([ttlMs, "ABORTED"]);
+    }
+    open();
+    await manager.close();
+    await waiting;
+  }
+  expect(aborted).toBeGreaterThan(1);
+});
+
+test("the first of those who wait, called off while it is looked at, takes nobody else along", async () => {
+  let calledOff = 0;
+  for (let ttlMs = 5; ttlMs < 30; ttlMs++) {
+    const { cleaner, open, started } = gatedCleaner();
+    let time = 1000;
+    const { manager, used, row } = smallManager({ cleaner, onShortfall: "partial", now: () => time++ });
+    manager.tryAllocate("a", 70);
+    const controller = new AbortController();
+    manager.on("expired", () => controller.abort());
+    const first = manager.allocateTokens("a", 40);
+    await started();
+    manager.reserve("a", 5, { ttlMs });
+    const hopeless = codeOf(() => manager.allocateTokens("a", 400, { signal: controller.signal }));
+    const last = manager.allocateTokens("a", 41);
+    await settle();
+    open();
+    const granted = (await first) + (await last);
+    if ((await hopeless) === "ABORTED") {
+      calledOff += 1;
+      expect([ttlMs, used("a"), row("a").waiting]).toEqual([ttlMs, 70 + granted, 0]);
+    }
+    await manager.close();
+  }
+  expect(calledOff).toBeGreaterThan(1);
+});
