@@ -132,8 +132,10 @@ export async function runCleanup(
   wanted = false,
 ): Promise<CleanupOutcome> {
   if (core.cleaning === undefined || state.rule.fixed) return { freed: 0, report: nothing(core, state, options) };
-  // One that was aborted frees nothing for others: it ends first.
-  for (let { run } = state.active(); run?.isAborted; { run } = state.active()) await run.promise.catch(() => undefined);
+  // One that was aborted, or whose deadline is sooner, may free nothing for others: it ends first.
+  for (let { run } = state.active(); run?.lasts(options.deadline) === false; { run } = state.active()) {
+    await run.promise.catch(() => undefined);
+  }
   if (options.signal?.aborted) return { freed: 0 };
   if (core.closed) return { freed: 0, cause: new TokenBudgetError("CLOSED", "the manager is closed") };
   const run = state.active().run ?? start(core, state, options);
@@ -153,7 +155,7 @@ export async function runCleanup(
 function start(core: Core, state: ComponentState, options: RoundOptions, by?: Run): Run {
   const activity = state.active();
   const need = options.escalate === false || options.goal !== undefined ? 0 : (options.need ?? 0);
-  const run = new Run(need, () => activity.waiters.length);
+  const run = new Run(need, options.deadline, () => activity.waiters.length);
   by?.waitFor(run);
   activity.run = run;
   activity.cleanups += 1;
@@ -200,7 +202,7 @@ async function revokeUsed(
       // Loans may go in a circle: a run that waits for this one is not waited for.
       if (part === 0 || other?.isHeldUpBy(run)) break;
       // One that does not go as far as this asks ends first.
-      isEnough = other === undefined || (other.need >= part && !other.isAborted);
+      isEnough = other?.goesFor(part, deadline) ?? true;
       if (other !== undefined) run.waitFor(other);
       await (other ?? start(core, borrower, { need: part, ...limits }, run)).promise.catch(() => undefined);
       run.waitsNoMore();

@@ -7,6 +7,8 @@ export class Run {
   readonly controller = new AbortController();
   /** The need that it goes all the way for: 0 where it has another goal, or does not escalate. */
   readonly need: number;
+  /** When it ends whatever it has freed by then. */
+  readonly #deadline: number;
   /** Callers other than waiters that want its report, and runs that wait for it. */
   #wanted = 0;
   /** The run that this one waits for. */
@@ -15,14 +17,25 @@ export class Run {
   readonly #waiting: () => number;
   promise: Promise<CleanReport> = Promise.resolve() as unknown as Promise<CleanReport>;
 
-  constructor(need: number, waiting: () => number) {
+  constructor(need: number, deadline: number | undefined, waiting: () => number) {
     this.need = need;
+    this.#deadline = deadline ?? Number.POSITIVE_INFINITY;
     this.#waiting = waiting;
   }
 
   /** It may end with less than was asked of it: who comes now does not share it. */
   get isAborted(): boolean {
     return this.controller.signal.aborted;
+  }
+
+  /** Whether it may last until `deadline`: who has longer than it has needs a run of its own. */
+  lasts(deadline: number = Number.POSITIVE_INFINITY): boolean {
+    return !this.isAborted && this.#deadline >= deadline;
+  }
+
+  /** Whether it frees all that a run for `need` tokens would. */
+  goesFor(need: number, deadline: number | undefined): boolean {
+    return this.need >= need && this.lasts(deadline);
   }
 
   get isForNobody(): boolean {

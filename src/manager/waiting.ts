@@ -166,14 +166,14 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
       }
       const { run } = activity;
       const asked = needOf(core, state, present);
-      if (run !== undefined && (run.isAborted || run.need < asked.need)) {
+      if (run !== undefined && !run.goesFor(asked.need, asked.deadline)) {
         // It does not go as far as these waiters ask: it ends first, then they have a round of their own.
         await run.promise.catch(() => undefined);
         if (core.closed) return;
         for (const waiter of present) waiter.freed += run.freed;
         continue;
       }
-      const { freed, cause } = await round(core, state, present.slice(0, asked.waiters), asked);
+      const { freed, cause } = await round(core, state, asked);
       if (core.closed) return;
       for (const waiter of present) waiter.freed += freed;
       // Those behind have had no round of theirs yet, unless more was asked than they need, and nothing came of it.
@@ -223,30 +223,30 @@ function dropLate(core: Core, waiters: Waiter[]): void {
 
 const late = (deadline: number) => new TokenBudgetError("DEADLINE", "the deadline has passed", { deadline });
 
-/** What the first waiters ask that fit together, and how many these are. */
+/** What the first waiters ask that fit together, the last of their deadlines, and how many these are. */
 interface Asked {
   readonly need: number;
   readonly arriving: number;
+  readonly deadline: number;
   readonly waiters: number;
 }
 
 function needOf(core: Core, state: ComponentState, waiters: readonly Waiter[]): Asked {
   const reach = core.reach(state);
-  let [need, arriving, count] = [0, 0, 0];
-  for (const { demand } of waiters) {
+  let [need, arriving, count, deadline] = [0, 0, 0, Number.NEGATIVE_INFINITY];
+  for (const { demand, options } of waiters) {
     const sum = need + demand.need();
     if (sum > reach) break;
     need = sum;
     arriving += demand.arriving?.() ?? 0;
+    deadline = Math.max(deadline, options.deadline ?? Number.POSITIVE_INFINITY);
     count += 1;
   }
-  return { need, arriving, waiters: count };
+  return { need, arriving, deadline, waiters: count };
 }
 
 /** One cleanup for all that fit together from the first waiter on. A failed one has freed what the ledger saw. */
-async function round(core: Core, state: ComponentState, waiters: readonly Waiter[], { need, arriving }: Asked) {
-  const deadlines = waiters.map((waiter) => waiter.options.deadline ?? Number.POSITIVE_INFINITY);
-  const deadline = Math.max(...deadlines);
+async function round(core: Core, state: ComponentState, { need, arriving, deadline }: Asked) {
   return runCleanup(core, state, { need, arriving, ...(Number.isFinite(deadline) ? { deadline } : {}) });
 }
 

@@ -184,3 +184,42 @@ test("a reservation that passes the high edge starts a cleanup, and after its re
   await manager.idle();
   expect([cleaner.requests.length, used("a") <= 50]).toEqual([2, true]);
 });
+
+describe("a cleanup that has a deadline", () => {
+  function late() {
+    const made = filled();
+    const gate = made.cleaner.before;
+    made.cleaner.before = async (request, host) => {
+      await gate(request, host);
+      if (request.deadline !== undefined && request.deadline <= host.now()) throw new Error("late");
+    };
+    return made;
+  }
+
+  test("is not what one who waits for longer is refused by", async () => {
+    const { manager, clock, cleaner, open, started } = late();
+    const first = codeOf(() => manager.cleanupComponent("a", { need: 50, deadline: clock.now + 10 }));
+    await started();
+    const waiter = manager.allocateTokens("a", 50);
+    await settle();
+    clock.now += 10;
+    open();
+    expect([await first, await waiter]).toEqual(["Error: late", 50]);
+    expect([cleaner.requests.length, cleaner.mostAtOnce]).toEqual([2, 1]);
+  });
+
+  test("is not shared by one who has longer, and is by one who has not", async () => {
+    const { manager, clock, cleaner, open, started } = late();
+    const deadline = clock.now + 10;
+    const waiter = codeOf(() => manager.allocateTokens("a", 50, { deadline }));
+    await started();
+    const sooner = codeOf(() => manager.cleanupComponent("a", { need: 50, deadline: deadline - 1 }));
+    const longer = manager.cleanupComponent("a", { need: 50 });
+    await settle();
+    clock.now += 10;
+    open();
+    expect([await waiter, await sooner]).toEqual(["DEADLINE", "Error: late"]);
+    expect(await longer).toMatchObject({ freed: 100 });
+    expect([cleaner.requests.length, cleaner.mostAtOnce]).toEqual([2, 1]);
+  });
+});
