@@ -82,6 +82,8 @@ function hold(
   const ttlMs = options.ttlMs ?? core.settings.reservationTtlMs;
   core.reservations ??= new Reservations(core.ledger.core);
   const now = core.now();
+  // Beside a large time a small one may be nothing.
+  checkTtl(now + ttlMs - now);
   const ledger = core.ledger.core;
   const reserve = () => ledger.reserve(state.account, tokens, now + ttlMs, now);
   // A second refusal of the same request is no second exhaustion, so it is foreseen here.

@@ -169,3 +169,10 @@ test("closing ends reservations", async () => {
   expect([reply.state, reply.release()]).toEqual(["released", 0]);
   expect(await codeOf(() => reply.settle(1))).toBe("CLOSED");
 });
+
+test("a time to live that is nothing beside the clock's time is refused", async () => {
+  const { manager, row } = smallManager({ now: () => 1e18 });
+  expect(await codeOf(() => manager.reserve("a", 10, { ttlMs: 1 }))).toBe("INVALID_ARGUMENT");
+  expect(await codeOf(() => manager.reserveTokens("a", 10, { ttlMs: 1 }))).toBe("INVALID_ARGUMENT");
+  expect([row("a").reserved, row("a").exhaustions]).toEqual([0, 0]);
+});
