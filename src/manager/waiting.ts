@@ -176,9 +176,12 @@ async function pump(core: Core, state: ComponentState): Promise<void> {
       const { freed, cause } = await round(core, state, asked);
       if (core.closed) return;
       for (const waiter of present) waiter.freed += freed;
-      // Those behind have had no round of theirs yet, unless more was asked than they need, and nothing came of it.
+      // Those behind have had no round of theirs yet, unless more was asked than they need, for as long as they have, and
+      // nothing came of it.
       const covered = present.filter(
-        ({ demand }, index) => index < asked.waiters || (freed === 0 && demand.need() <= asked.need),
+        (waiter, index) =>
+          index < asked.waiters ||
+          (freed === 0 && waiter.demand.need() <= asked.need && deadlineOf(waiter) <= asked.deadline),
       );
       for (const waiter of covered) {
         waiter.rounds += 1;
@@ -214,12 +217,14 @@ async function fail(core: Core, state: ComponentState, waiter: Waiter, cause: un
 /** Before and after each round: who is past the deadline leaves, also from behind others. */
 function dropLate(core: Core, waiters: Waiter[]): void {
   for (const waiter of waiters.filter(({ options }) => options.deadline !== undefined)) {
-    const { deadline } = waiter.options;
-    if (deadline! > core.now()) continue;
+    const deadline = deadlineOf(waiter);
+    if (deadline > core.now()) continue;
     waiters.splice(waiters.indexOf(waiter), 1);
-    waiter.reject(late(deadline!));
+    waiter.reject(late(deadline));
   }
 }
+
+const deadlineOf = ({ options }: Waiter): number => options.deadline ?? Number.POSITIVE_INFINITY;
 
 const late = (deadline: number) => new TokenBudgetError("DEADLINE", "the deadline has passed", { deadline });
 
@@ -234,12 +239,13 @@ interface Asked {
 function needOf(core: Core, state: ComponentState, waiters: readonly Waiter[]): Asked {
   const reach = core.reach(state);
   let [need, arriving, count, deadline] = [0, 0, 0, Number.NEGATIVE_INFINITY];
-  for (const { demand, options } of waiters) {
+  for (const waiter of waiters) {
+    const { demand } = waiter;
     const sum = need + demand.need();
     if (sum > reach) break;
     need = sum;
     arriving += demand.arriving?.() ?? 0;
-    deadline = Math.max(deadline, options.deadline ?? Number.POSITIVE_INFINITY);
+    deadline = Math.max(deadline, deadlineOf(waiter));
     count += 1;
   }
   return { need, arriving, deadline, waiters: count };

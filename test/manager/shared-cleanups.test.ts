@@ -208,6 +208,17 @@ describe("a cleanup that has a deadline", () => {
     expect([cleaner.requests.length, cleaner.mostAtOnce]).toEqual([2, 1]);
   });
 
+  test("counts for nobody behind who has longer", async () => {
+    const { manager, clock, cleaner, open, started } = late();
+    const first = codeOf(() => manager.allocateTokens("a", 60, { deadline: clock.now + 10 }));
+    const behind = manager.allocateTokens("a", 50);
+    await started();
+    clock.now += 10;
+    open();
+    expect([await first, await behind]).toEqual(["DEADLINE", 50]);
+    expect([cleaner.requests.length, cleaner.mostAtOnce]).toEqual([2, 1]);
+  });
+
   test("is not shared by one who has longer, and is by one who has not", async () => {
     const { manager, clock, cleaner, open, started } = late();
     const deadline = clock.now + 10;
