@@ -78,10 +78,12 @@ function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebui
     Object.assign(state.active(), { exhaustedAt: [...exhaustedAt], cleanups, freed, partial });
   }
   adoptReservations(core, snapshot, handles);
-  core.adjusting = new Adjusting();
-  for (const rule of snapshot.rules) core.adjusting.rules.set(rule.rule, { ...rule });
-  for (const { lender, borrower, tokens } of snapshot.loans) {
-    core.adjusting.lend(core.state(lender), core.state(borrower), tokens);
+  const { rules, loans } = snapshot;
+  // What has neither returns tokens by the short way.
+  core.adjusting = rules.length + loans.length === 0 ? undefined : new Adjusting();
+  for (const rule of rules) core.adjusting!.rules.set(rule.rule, { ...rule });
+  for (const { lender, borrower, tokens } of loans) {
+    core.adjusting!.lend(core.state(lender), core.state(borrower), tokens);
   }
   for (const child of snapshot.children) adoptChild(core, child.component, child.snapshot, manage);
 }
