@@ -25,7 +25,7 @@ function endedCleaner() {
   const running = new Set<string>();
   const overlaps: string[] = [];
   const cleaner: Cleaner = {
-    async clean({ component, goal, signal }, host) {
+    async clean({ component, goal, signal, deadline = Number.POSITIVE_INFINITY }, host) {
       if (running.has(component)) overlaps.push(component);
       running.add(component);
       let freed = 0;
@@ -37,6 +37,7 @@ function endedCleaner() {
           signal?.addEventListener("abort", () => leave() && reject(new Error("aborted")));
         });
         if (ending === "throws") throw new Error("thrown");
+        if (host.now() >= deadline) throw new Error("late");
         for (const { id, version, tokens } of ending === "nothing" ? [] : host.items(component)) {
           if (freed >= (ending === "all" ? goal : 1)) break;
           host.apply("oldest", [{ type: "remove", id, version }]);
@@ -112,7 +113,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
               if (onShortfall !== "partial") expect(got).toBe(n);
               plain[c]! += got;
             });
-            world.pending.push(booked.catch(allowed).finally(gone));
+            const refused = (error: Error) => {
+              // Nobody is refused by the end of a cleanup that had less time than this caller.
+              if (late === 0) expect(error.cause).not.toEqual(new Error("late"));
+              allowed(error);
+            };
+            world.pending.push(booked.catch(refused).finally(gone));
           },
       ),
   },
