@@ -142,8 +142,7 @@ function moveRule(core: Core, rule: RuleState): void {
   const forth = rule.wanted > rule.moved;
   const giver = core.state(forth ? rule.from : rule.to);
   const taker = core.state(forth ? rule.to : rule.from);
-  const { cap, used, reserved } = core.read(giver);
-  const room = Math.min(cap - used - reserved, allowed(core, giver, taker));
+  const room = Math.min(core.available(giver), allowed(core, giver, taker));
   const tokens = Math.max(0, Math.min(Math.abs(rule.wanted - rule.moved), room));
   if (tokens === 0 || !core.move(giver, taker, tokens)) return;
   rule.moved += forth ? tokens : -tokens;
@@ -165,12 +164,11 @@ export function ownCap(core: Core, state: ComponentState): number {
 function makeRoom(core: Core, rule: RuleState, tokens: number): void {
   const forth = rule.wanted > rule.moved;
   const giver = core.state(forth ? rule.from : rule.to);
-  const { cap, used, reserved } = core.read(giver);
   // What floor or ceiling forbid is not cleaned for.
   const need = Math.min(tokens, allowed(core, giver, core.state(forth ? rule.to : rule.from)));
   const { cleanedFor } = core.adjusting!;
-  if (core.cleaning === undefined || cap - used - reserved >= need) return;
-  if (!core.settings.proactiveCleanup || used === 0 || cleanedFor.has(rule)) return;
+  if (core.cleaning === undefined || core.available(giver) >= need) return;
+  if (!core.settings.proactiveCleanup || core.read(giver).used === 0 || cleanedFor.has(rule)) return;
   cleanedFor.add(rule);
   const pendingBefore = rule.wanted - rule.moved;
   const isPending = () =>

@@ -2,8 +2,9 @@ import { checkObject, TokenBudgetError } from "../errors.ts";
 import { checkTokens, Status, statusError } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import { Core } from "./core.ts";
-import { availableOf, revokeIdle } from "./lending.ts";
+import { revokeIdle } from "./lending.ts";
 import { capsOf, profileOf } from "./profile.ts";
+import { exceeded, tellDenied } from "./refusals.ts";
 import { Reservation } from "./reservations.ts";
 import { type ManagerOptions, type Settings, settingsOf } from "./settings.ts";
 import { step } from "./steps.ts";
@@ -45,15 +46,15 @@ function carve(parent: Core, component: string, options: ChildOptions): Core {
   let opened = open();
   parent.reservations?.collect();
   if (opened === Status.noRoom) {
-    parent.exhausted(state, now);
+    state.noteExhaustion(now);
     parent.watch?.record({ op: "refuse", b: parent.watch.number, t: now, c: component, n: total });
   }
   // A second refusal of the same request is no second exhaustion, so it is foreseen here.
   const refused = opened === Status.noRoom || opened === Status.overCap;
-  if (refused && revokeIdle(parent, state, total) > 0 && availableOf(parent, state) >= total) opened = open();
+  if (refused && revokeIdle(parent, state, total) > 0 && parent.available(state) >= total) opened = open();
   if (opened === Status.noRoom || opened === Status.overCap) {
-    parent.denied(state, total, now, true);
-    throw parent.exceeded(state, total, 0);
+    tellDenied(parent, state, total, now, true);
+    throw exceeded(parent, state, total, 0);
   }
   if (opened < 0) throw statusError(opened);
   state.held += total;

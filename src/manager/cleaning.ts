@@ -4,7 +4,8 @@ import type { Cleaner, CleanReport, CleanRequest, OriginalHit, OriginalSearch } 
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { ManagerHost } from "./host.ts";
-import { availableOf, revokeIdle } from "./lending.ts";
+import { revokeIdle } from "./lending.ts";
+import { exceeded } from "./refusals.ts";
 import { Run } from "./runs.ts";
 import type { Settings } from "./settings.ts";
 import { step } from "./steps.ts";
@@ -67,9 +68,8 @@ export class Cleaning {
       void runCleanup(core, state, { need: 0, escalate: false }, true)
         .then(() => {
           if (core.closed) return;
-          const { cap, used, reserved } = core.read(state);
-          const available = cap - used - reserved;
-          const quiet = Math.max(0, available - minGainOf(core, cap));
+          const available = core.available(state);
+          const quiet = Math.max(0, available - minGainOf(core, core.read(state).cap));
           state.wakeBelow = available >= state.highRoom ? state.highRoom : quiet;
         })
         .catch(() => {
@@ -195,7 +195,7 @@ async function revokeUsed(
     const { borrower } = loan;
     if (core.cleaning === undefined || borrower.rule.fixed) continue;
     for (let isEnough = false; !isEnough; ) {
-      const missing = need - availableOf(core, state);
+      const missing = need - core.available(state);
       if (missing <= 0) return;
       const part = Math.min(missing, loan.tokens);
       const other = borrower.activity?.run;
@@ -270,7 +270,7 @@ function checkOptions(core: Core, state: ComponentState, options: CleanupOptions
   if (typeof escalate !== "boolean") {
     throw new TokenBudgetError("INVALID_ARGUMENT", "escalate must be true or false", { name: "escalate" });
   }
-  if (need > core.reach(state)) throw core.exceeded(state, need, 0);
+  if (need > core.reach(state)) throw exceeded(core, state, need, 0);
 }
 
 /** Ends with an abort, or with the outcome: a run that others want goes on without this caller. */

@@ -51,6 +51,12 @@ export class ComponentState {
     return this.activity;
   }
 
+  noteExhaustion(now: number): void {
+    const times = this.active().exhaustedAt;
+    times.push(now);
+    if (times.length > 1000) times.shift();
+  }
+
   /** After a change of cap. */
   setCap(cap: number): void {
     this.highRoom = highRoomOf(this.rule, cap);

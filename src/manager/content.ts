@@ -6,6 +6,7 @@ import { booked, type Count } from "./counting.ts";
 import { type Item, type ItemInput, spokenKinds } from "./item.ts";
 import { readInput } from "./item-input.ts";
 import { callOf, ItemStore } from "./item-store.ts";
+import { exceeded } from "./refusals.ts";
 import { step } from "./steps.ts";
 import { checkWait, unlessAborted, type WaitOptions } from "./wait-options.ts";
 import { type Demand, obtain } from "./waiting.ts";
@@ -170,7 +171,7 @@ export async function putBatch(
     core.open();
     const sum = counts.reduce((tokens: number, count) => tokens + booked(count), 0);
     // More than any cap; and in 32 bits, as the ledger takes it, it could be little.
-    if (sum > maxTokens) throw core.exceeded(state, sum, 0);
+    if (sum > maxTokens) throw exceeded(core, state, sum, 0);
     const drafts = inputs.map((input, index) => draftOf(core, store, input, counts[index]!, sequences[index]!));
     const entry = new Entry(core, state, () => drafts);
     await obtain(core, state, entry, options);

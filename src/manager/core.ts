@@ -1,4 +1,4 @@
-import { BudgetExceededError, TokenBudgetError } from "../errors.ts";
+import { TokenBudgetError } from "../errors.ts";
 import type { AccountState, Ledger } from "../ledger/ledger.ts";
 import { Status, statusError } from "../ledger/status.ts";
 import type { Adjusting } from "./adjusting-state.ts";
@@ -9,6 +9,7 @@ import type { ItemStore } from "./item-store.ts";
 import type { Journal } from "./journal.ts";
 import { revokeIdle } from "./lending.ts";
 import type { Profile } from "./profile.ts";
+import { noteRefusal, tellDenied } from "./refusals.ts";
 import type { Reservations } from "./reservations.ts";
 import { randomName, type Settings } from "./settings.ts";
 import { step, underWay } from "./steps.ts";
@@ -163,6 +164,11 @@ export class Core {
     return this.read(state);
   }
 
+  available(state: ComponentState): number {
+    const { cap, used, reserved } = this.read(state);
+    return cap - used - reserved;
+  }
+
   /** What has expired by now ends, and what comes of it: before a look at all of a budget. */
   catchUp(): void {
     if (this.reservations !== undefined) for (const state of this.states) this.read(state);
@@ -210,51 +216,20 @@ export class Core {
 
   /** After a child was carved out of a component. The journal has it in the child's `open`. */
   charged(state: ComponentState, tokens: number, now: number): void {
-    const { cap, used, reserved } = this.read(state);
-    const available = cap - used - reserved;
+    const available = this.available(state);
     this.watch?.emit("allocated", { at: now, component: state.rule.id, tokens, available });
     this.watch?.level(this, state, now);
     if (available < state.wakeBelow) this.cleaning?.passedHighEdge(this, state);
   }
 
-  /** Notes a refusal of tokens that do not fit at the time of the last look at the clock, as `take` does. */
-  refuse(state: ComponentState, tokens: number): void {
-    const now = this.time;
-    const status = this.ledger.core.allocate(state.account, tokens, now);
-    this.#noteRefusal(state, tokens, status, now);
-    this.denied(state, tokens, now, false);
-  }
-
-  #noteRefusal(state: ComponentState, tokens: number, status: number, now: number): void {
-    if (status !== Status.noRoom && status !== Status.overCap) throw statusError(status, { component: state.rule.id });
-    if (status === Status.noRoom) {
-      this.exhausted(state, now);
-      this.watch?.record({ op: "refuse", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
-    }
-    this.reservations?.collect();
-  }
-
   #refused(state: ComponentState, tokens: number, status: number, now: number): number {
-    this.#noteRefusal(state, tokens, status, now);
+    noteRefusal(this, state, tokens, status, now);
     if (this.adjusting !== undefined && revokeIdle(this, state, tokens) > 0) {
       const available = this.ledger.core.retry(state.account, tokens, now);
       if (available >= 0) return this.taken(state, tokens, available, now);
     }
-    this.denied(state, tokens, now, false);
+    tellDenied(this, state, tokens, now, false);
     return status;
-  }
-
-  exhausted(state: ComponentState, now: number): void {
-    const times = state.active().exhaustedAt;
-    times.push(now);
-    if (times.length > 1000) times.shift();
-  }
-
-  denied(state: ComponentState, requested: number, now: number, final: boolean): void {
-    if (this.watch === undefined || !this.watch.hears("denied")) return;
-    const { cap, used, reserved } = this.read(state);
-    const available = cap - used - reserved;
-    this.watch.emit("denied", { at: now, component: state.rule.id, requested, available, final });
   }
 
   /**
@@ -299,8 +274,7 @@ export class Core {
 
   /** Below the high edge again: the next allocation that passes it starts a cleanup. */
   #guardAgain(state: ComponentState): void {
-    const { cap, used, reserved } = this.read(state);
-    if (cap - used - reserved >= state.highRoom) state.wakeBelow = state.highRoom;
+    if (this.available(state) >= state.highRoom) state.wakeBelow = state.highRoom;
   }
 
   /** Moves idle cap between components. @returns false where `from` has less idle. */
@@ -322,12 +296,5 @@ export class Core {
     // Who waits for room there is served, or whom it was borrowed from.
     this.returned(to, 0);
     return true;
-  }
-
-  exceeded(state: ComponentState, requested: number, freed: number, cause?: unknown): BudgetExceededError {
-    const { cap, used, reserved } = this.read(state);
-    const available = cap - used - reserved;
-    const missing = Math.max(0, requested - available);
-    return new BudgetExceededError({ component: state.rule.id, requested, available, missing, freed }, cause);
   }
 }

@@ -2,18 +2,13 @@ import { Adjusting } from "./adjusting-state.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 
-export const availableOf = (core: Core, state: ComponentState) => {
-  const { cap, used, reserved } = core.read(state);
-  return cap - used - reserved;
-};
-
 /**
  * Borrows what `tokens` lack from the idle cap of other components, the most idle first. Fixed components lend nothing,
  * and none lends more than leaves it its floor.
  * @returns false where that is not enough; then nothing was borrowed.
  */
 export function borrow(core: Core, state: ComponentState, tokens: number): boolean {
-  let missing = tokens - availableOf(core, state);
+  let missing = tokens - core.available(state);
   if (missing <= 0) return true;
   const lenders = core.states
     .filter((lender) => lender !== state && !lender.rule.fixed && !state.rule.fixed)
@@ -35,8 +30,7 @@ export function borrow(core: Core, state: ComponentState, tokens: number): boole
 function idleOf(core: Core, lender: ComponentState): number {
   // What callers wait for is not idle.
   if ((lender.activity?.waiters.length ?? 0) > 0) return 0;
-  const { cap, used, reserved } = core.read(lender);
-  return Math.min(cap - used - reserved, aboveFloor(core, lender));
+  return Math.min(core.available(lender), aboveFloor(core, lender));
 }
 
 /**
@@ -64,11 +58,11 @@ export function revokeIdle(
   for (const loan of core.adjusting?.loansOf(state) ?? []) {
     const { borrower } = loan;
     if (asked.has(borrower)) continue;
-    const missing = Math.min(tokens - availableOf(core, state), loan.tokens);
-    if (missing > availableOf(core, borrower)) {
+    const missing = Math.min(tokens - core.available(state), loan.tokens);
+    if (missing > core.available(borrower)) {
       revokeIdle(core, borrower, missing, new Set([...asked, borrower]));
     }
-    const part = Math.min(missing, availableOf(core, borrower));
+    const part = Math.min(missing, core.available(borrower));
     if (part <= 0 || !core.move(loan.borrower, state, part)) continue;
     core.adjusting!.repay(loan, part);
     back += part;
@@ -79,7 +73,7 @@ export function revokeIdle(
 /** Returns the idle part of all loans to their lenders. */
 export function repayIdle(core: Core): void {
   for (const loan of [...(core.adjusting?.loans ?? [])]) {
-    const part = Math.min(loan.tokens, availableOf(core, loan.borrower));
+    const part = Math.min(loan.tokens, core.available(loan.borrower));
     if (part > 0 && core.move(loan.borrower, loan.lender, part)) core.adjusting!.repay(loan, part);
   }
 }

@@ -3,7 +3,8 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { checkTokens, checkTtl, Status } from "../ledger/status.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
-import { availableOf, revokeIdle } from "./lending.ts";
+import { revokeIdle } from "./lending.ts";
+import { exceeded, tellDenied } from "./refusals.ts";
 import { step } from "./steps.ts";
 
 /** Options of a reservation. */
@@ -76,16 +77,16 @@ export class Reservation {
     const extra = actual - this.tokens;
     if (status === Status.noRoom || status === Status.overCap) {
       if (status === Status.noRoom) {
-        core.exhausted(this.#state, now);
+        this.#state.noteExhaustion(now);
         core.watch?.record({ op: "refuse-settle", b: core.watch.number, t: now, id: this.id, n: actual });
       }
       // A second refusal of the same request is no second exhaustion, so it is foreseen here.
-      if (revokeIdle(core, this.#state, extra) > 0 && availableOf(core, this.#state) >= extra) {
+      if (revokeIdle(core, this.#state, extra) > 0 && core.available(this.#state) >= extra) {
         status = core.ledger.core.settle(this.#handle, actual, now);
       }
       if (status < 0) {
-        core.denied(this.#state, extra, now, true);
-        throw core.exceeded(this.#state, extra, 0);
+        tellDenied(core, this.#state, extra, now, true);
+        throw exceeded(core, this.#state, extra, 0);
       }
     }
     if (status < 0) this.#lost();

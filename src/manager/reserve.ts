@@ -3,6 +3,7 @@ import { checkTokens, checkTtl, Status, statusError } from "../ledger/status.ts"
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { revokeIdle } from "./lending.ts";
+import { exceeded, tellDenied } from "./refusals.ts";
 import { jsonTime, Reservation, Reservations, type ReserveOptions } from "./reservations.ts";
 import { step } from "./steps.ts";
 import type { WaitOptions } from "./wait-options.ts";
@@ -16,7 +17,7 @@ export function reserve(core: Core, component: string, tokens: number, options: 
   return step(() => {
     const held = sameReservation(core, state, tokens, options) ?? hold(core, state, tokens, options);
     // The figures of the refusal, before listeners change them.
-    if (typeof held === "number") throw core.exceeded(state, tokens, 0);
+    if (typeof held === "number") throw exceeded(core, state, tokens, 0);
     return held;
   });
 }
@@ -86,17 +87,18 @@ function hold(
   checkTtl(now + ttlMs - now);
   const ledger = core.ledger.core;
   const reserve = () => ledger.reserve(state.account, tokens, now + ttlMs, now);
+  const fits = () => tokens <= core.available(state);
   // A second refusal of the same request is no second exhaustion, so it is foreseen here.
-  let handle = again && !fits(core, state, tokens) ? Status.noRoom : reserve();
+  let handle = again && !fits() ? Status.noRoom : reserve();
   if (handle === Status.noRoom && !again) {
-    core.exhausted(state, now);
+    state.noteExhaustion(now);
     core.watch?.record({ op: "refuse", b: core.watch.number, t: now, c: state.rule.id, n: tokens });
   }
   if (handle < 0) core.reservations.collect();
-  if (handle < 0 && revokeIdle(core, state, tokens) > 0 && fits(core, state, tokens)) handle = reserve();
+  if (handle < 0 && revokeIdle(core, state, tokens) > 0 && fits()) handle = reserve();
   if (handle < 0) {
     if (handle !== Status.noRoom && handle !== Status.overCap) throw statusError(handle, { component: state.rule.id });
-    if (!again) core.denied(state, tokens, now, false);
+    if (!again) tellDenied(core, state, tokens, now, false);
     return handle;
   }
   const id = options.id ?? core.reservations.newId();
@@ -105,12 +107,6 @@ function hold(
   core.watch?.record({ op: "reserve", b: core.watch.number, t: now, c: state.rule.id, n: tokens, id, until });
   core.reservations.collect();
   core.watch?.level(core, state, now);
-  const { cap, used, reserved } = core.read(state);
-  if (cap - used - reserved < state.wakeBelow) core.cleaning?.passedHighEdge(core, state);
+  if (core.available(state) < state.wakeBelow) core.cleaning?.passedHighEdge(core, state);
   return reservation;
-}
-
-function fits(core: Core, state: ComponentState, tokens: number): boolean {
-  const { cap, used, reserved } = core.read(state);
-  return tokens <= cap - used - reserved;
 }

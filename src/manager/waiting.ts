@@ -3,6 +3,7 @@ import { runCleanup } from "./cleaning.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { borrow } from "./lending.ts";
+import { exceeded, refuse, tellDenied } from "./refusals.ts";
 import { after, step } from "./steps.ts";
 import { aborted, checkWait, type WaitOptions } from "./wait-options.ts";
 
@@ -63,8 +64,7 @@ function atOnce(core: Core, state: ComponentState, demand: Demand): number | und
   if (tokens === 0 || (state.activity?.waiters.length ?? 0) === 0) {
     return book(core, state, demand, tokens, false) >= 0 ? finish(demand, tokens) : undefined;
   }
-  const { cap, used, reserved } = core.read(state);
-  if (tokens > cap - used - reserved) core.refuse(state, tokens);
+  if (tokens > core.available(state)) refuse(core, state, tokens);
   return undefined;
 }
 
@@ -272,15 +272,14 @@ async function shortfall(
       return finish(demand, tokens);
     }
     if (policy === "partial" && !demand.whole) {
-      const { cap, used, reserved } = core.read(state);
-      const part = Math.min(tokens, cap - used - reserved);
+      const part = Math.min(tokens, core.available(state));
       if (core.retake(state, part) >= 0) {
         state.active().partial += 1;
         return finish(demand, part);
       }
     }
-    core.denied(state, tokens, core.now(), true);
-    return core.exceeded(state, tokens, freed, cause);
+    tellDenied(core, state, tokens, core.now(), true);
+    return exceeded(core, state, tokens, freed, cause);
   });
   if (typeof outcome !== "number") throw outcome;
   return outcome;
