@@ -1,50 +1,40 @@
 import { describe, expect, test } from "vitest";
 import { createLedgerSync } from "../../src/ledger/index.ts";
+import { clockedLedger, codeThrown } from "../support/clocked-ledger.ts";
 import { type LedgerBuild, ledgerBuilds, ledgerCode } from "../support/ledger-builds.ts";
-
-const codeOf = (step: () => unknown) => {
-  try {
-    step();
-  } catch (error) {
-    return (error as { code?: string }).code ?? String(error);
-  }
-  return undefined;
-};
 
 describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
   const code = ledgerCode(build);
-  const clocked = () => ({ ledger: createLedgerSync({ now: () => 1000, code }) });
-
   test("times that are none are refused before anything is booked", () => {
-    const { ledger } = clocked();
+    const { ledger } = clockedLedger(build);
     const budget = ledger.open({ caps: { a: 100 } });
     const account = budget.account("a");
     const batch = ledger.batch();
     batch.allocate(account, 5);
     const before = budget.read("a");
     for (const time of [Number.NaN, Number.POSITIVE_INFINITY, "7", null, 7n] as number[]) {
-      expect(codeOf(() => ledger.allocate(account, 5, time))).toBe("INVALID_ARGUMENT");
-      expect(codeOf(() => ledger.release(account, 0, time))).toBe("INVALID_ARGUMENT");
-      expect(codeOf(() => ledger.read(account, time))).toBe("INVALID_ARGUMENT");
-      expect(codeOf(() => ledger.openAccounts([1], 0, 1000, time))).toBe("INVALID_ARGUMENT");
-      expect(codeOf(() => batch.run(time))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => ledger.allocate(account, 5, time))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => ledger.release(account, 0, time))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => ledger.read(account, time))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => ledger.openAccounts([1], 0, 1000, time))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => batch.run(time))).toBe("INVALID_ARGUMENT");
     }
     expect(budget.read("a")).toEqual(before);
     for (const ttlMs of [0, -1, Number.NaN, "7", null, 7n] as number[]) {
-      expect(codeOf(() => budget.reserve("a", 1, ttlMs))).toBe("INVALID_ARGUMENT");
-      expect(codeOf(() => budget.extend(1, ttlMs))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => budget.reserve("a", 1, ttlMs))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => budget.extend(1, ttlMs))).toBe("INVALID_ARGUMENT");
     }
     for (const windowMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "7"] as number[]) {
-      expect(codeOf(() => ledger.open({ caps: { a: 1 }, windowMs }))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => ledger.open({ caps: { a: 1 }, windowMs }))).toBe("INVALID_ARGUMENT");
     }
     for (const now of [() => Number.NaN, () => "7", 5] as (() => number)[]) {
-      expect(codeOf(() => createLedgerSync({ now, code }).open({ caps: { a: 1 } }))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => createLedgerSync({ now, code }).open({ caps: { a: 1 } }))).toBe("INVALID_ARGUMENT");
     }
     expect(budget.read("a")).toEqual(before);
   });
 
   test("a number that is no account books nothing, also where 32 bits of it would be one", () => {
-    const { ledger } = clocked();
+    const { ledger } = clockedLedger(build);
     const budget = ledger.open({ caps: { a: 100 } });
     const account = budget.account("a");
     budget.allocate("a", 10);
@@ -54,8 +44,8 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     for (const wrong of [...numbers, ...others] as number[]) {
       expect(ledger.allocate(wrong, 1)).toBe(-3);
       expect(ledger.release(wrong, 1)).toBe(-3);
-      expect(codeOf(() => ledger.read(wrong, 2000))).toBe("UNKNOWN_COMPONENT");
-      if (wrong !== 0) expect(codeOf(() => ledger.openAccounts([1], wrong, 1000, 2000))).toBe("UNKNOWN_COMPONENT");
+      expect(codeThrown(() => ledger.read(wrong, 2000))).toBe("UNKNOWN_COMPONENT");
+      if (wrong !== 0) expect(codeThrown(() => ledger.openAccounts([1], wrong, 1000, 2000))).toBe("UNKNOWN_COMPONENT");
       const batch = ledger.batch();
       batch.allocate(wrong, 1);
       batch.release(wrong, 1);
@@ -66,19 +56,19 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
   });
 
   test("caps that are none open nothing, and write nowhere else", () => {
-    const { ledger } = clocked();
+    const { ledger } = clockedLedger(build);
     const budget = ledger.open({ caps: { a: 100 } });
     budget.reserve("a", 7, 60_000);
     const bytes = ledger.bytes;
     for (const caps of [new Array(600).fill(1), new Array(256).fill(1), [], undefined] as number[][]) {
-      expect(codeOf(() => ledger.openAccounts(caps, 0, 1000, 0))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => ledger.openAccounts(caps, 0, 1000, 0))).toBe("INVALID_ARGUMENT");
     }
     for (const cap of [-1, 1.5, Number.NaN, 2 ** 32 + 1, "7", undefined] as number[]) {
-      expect(codeOf(() => ledger.openAccounts([1, cap], 0, 1000, 0))).toBe("INVALID_TOKENS");
+      expect(codeThrown(() => ledger.openAccounts([1, cap], 0, 1000, 0))).toBe("INVALID_TOKENS");
     }
     for (const options of [undefined, null, {}, { caps: null }, { caps: 5 }] as never[]) {
-      expect(codeOf(() => ledger.open(options))).toBe("INVALID_ARGUMENT");
-      expect(codeOf(() => budget.child("a", options))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => ledger.open(options))).toBe("INVALID_ARGUMENT");
+      expect(codeThrown(() => budget.child("a", options))).toBe("INVALID_ARGUMENT");
     }
     expect([ledger.bytes, budget.read("a").reserved, ledger.core.expired]).toEqual([bytes, 7, 0]);
   });
@@ -95,14 +85,14 @@ test("caps that change while they are read open no account that is another budge
     },
   };
   Object.defineProperty(caps, "a", change);
-  expect(codeOf(() => ledger.open({ caps }))).toBe("INVALID_TOKENS");
+  expect(codeThrown(() => ledger.open({ caps }))).toBe("INVALID_TOKENS");
 });
 
 test("a time to live that is nothing beside the time is none, and changes nothing", () => {
   const budget = createLedgerSync({ now: () => 1.7e12 }).open({ caps: { a: 100 } });
   const handle = budget.reserve("a", 10, 1000);
-  expect(codeOf(() => budget.reserve("a", 1, 1e-4))).toBe("INVALID_ARGUMENT");
-  expect(codeOf(() => budget.extend(handle, 1e-4))).toBe("INVALID_ARGUMENT");
+  expect(codeThrown(() => budget.reserve("a", 1, 1e-4))).toBe("INVALID_ARGUMENT");
+  expect(codeThrown(() => budget.extend(handle, 1e-4))).toBe("INVALID_ARGUMENT");
   expect(budget.read("a").reserved).toBe(10);
   expect(budget.cancel(handle)).toBe(10);
 });

@@ -57,3 +57,11 @@ test("a count that throws leaves no other behind that rejects with nobody to hea
   process.off("unhandledRejection", listener);
   expect(unheard).toEqual([]);
 });
+
+test("what a counter gives is not in the data of an error", async () => {
+  const { manager } = smallManager({ countTokens: (counted) => counted as unknown as number });
+  await expect(manager.put("a", { text: "secret" })).rejects.toMatchObject({
+    code: "INVALID_TOKENS",
+    data: { low: "string", high: "string" },
+  });
+});

@@ -1,18 +1,9 @@
 // Edges that a change of one word in the sources would move, and no other test would see.
 import { expect, test, vi } from "vitest";
 import { createTokenBudgetManagerSync, formatReport, listModels, replayJournal } from "../../src/index.ts";
+import { heldCounter } from "../support/held-counter.ts";
 import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
 import { codeOf, smallManager, text } from "../support/small-manager.ts";
-
-/** Counts texts of capitals when told to, in any order. */
-function heldCounter() {
-  const answers = new Map<string, () => void>();
-  const countTokens = (counted: string) =>
-    /[A-Z]/.test(counted)
-      ? new Promise<number>((resolve) => answers.set(counted, () => resolve(counted.length)))
-      : counted.length;
-  return { countTokens, answer: (counted: string) => answers.get(counted)!() };
-}
 
 test("a put that was outrun needs no room", async () => {
   const { countTokens, answer } = heldCounter();

@@ -75,3 +75,16 @@ test("a recall's options are checked, whether they would be used or not", async 
   }
   expect(await codeOf(() => manager.recall(ref!, { signal: AbortSignal.abort() }))).toBe("ABORTED");
 });
+
+test("ids that are made up are not those of the same batch, nor of what is on its way in", async () => {
+  const { manager } = smallManager();
+  const batch = await manager.putBatch("a", [{ id: "i1", text: "first" }, { text: "second" }]);
+  expect(batch.map(({ id, text: kept }) => [id, kept])).toEqual([
+    ["i1", "first"],
+    ["i1'", "second"],
+  ]);
+  const slow = smallManager({ countTokens: async (counted) => counted.length });
+  const both = [slow.manager.put("a", { text: "first" }), slow.manager.put("a", { id: "i0", text: "second" })];
+  expect((await Promise.all(both)).map(({ id }) => id)).toEqual(["i0'", "i0"]);
+  expect(slow.manager.items().map(({ text: kept }) => kept)).toEqual(["first", "second"]);
+});

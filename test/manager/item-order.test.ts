@@ -1,19 +1,9 @@
 import { expect, test } from "vitest";
 import { createTokenBudgetManagerSync, type ManagerSnapshot, MemoryArchive } from "../../src/index.ts";
+import { heldCounter } from "../support/held-counter.ts";
 import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
 import { smallManager, text } from "../support/small-manager.ts";
-
-const viaJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-
-/** A counter that answers texts of capitals when told to, in any order. */
-function heldCounter() {
-  const answers = new Map<string, () => void>();
-  const countTokens = (counted: string) =>
-    /[A-Z]/.test(counted)
-      ? new Promise<number>((resolve) => answers.set(counted, () => resolve(counted.length)))
-      : counted.length;
-  return { countTokens, answer: (counted: string) => answers.get(counted)!() };
-}
+import { viaJson } from "../support/via-json.ts";
 
 const restorable = (snapshot: ManagerSnapshot) => {
   const { manager } = smallManager();

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { jsonLines, replayJournal } from "../../src/index.ts";
+import { type JournalEntry, jsonLines, replayJournal } from "../../src/index.ts";
+import { busyManager } from "../support/busy-manager.ts";
 import { expectReplayed } from "../support/expect-replayed.ts";
 import { runs } from "../support/runs.ts";
-import { smallManager } from "../support/small-manager.ts";
+import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
+import { codeOf, smallManager } from "../support/small-manager.ts";
+import { viaJson } from "../support/via-json.ts";
 
 test("managers may write to one sink: the journal has the budgets of all, in the order in which they were opened", async () => {
   const lines: string[] = [];
@@ -98,4 +101,68 @@ test.each<[string, string, string | RegExp, string]>([
   expect(() => replayJournal(lines.with(index, damaged))).toThrow(
     expect.objectContaining({ code: "BAD_JOURNAL", data: { entry: index } }),
   );
+});
+
+test("a journal of JSON lines replays to the same ledger", async () => {
+  const lines: string[] = [];
+  const { manager, clock, child } = await busyManager({ journal: jsonLines((line) => lines.push(line)) });
+  manager.reservation("reply")!.extend(9000);
+  expect(await codeOf(() => manager.reserve("b", 99))).toBe("BUDGET_EXCEEDED");
+  expect(await codeOf(() => manager.child("b", { tokens: 90 }))).toBe("BUDGET_EXCEEDED");
+  manager.restore(viaJson(manager.snapshot()));
+  manager.adjustAllocations();
+  clock.now += 8999;
+  const [budget, inner] = replayJournal(lines, clock.now);
+  for (const [each, replayed] of [
+    [manager, budget],
+    [manager.children[0]!, inner],
+  ] as const) {
+    expectReplayed(replayed!, each.getUtilizationReport(), 6);
+  }
+  expect(budget!.reservations).toEqual({ reply: 15, r1: 5 });
+  expect(await codeOf(() => child.items())).toBe("CLOSED");
+});
+
+test("what an expiry serves comes after it in the journal", async () => {
+  const entries: JournalEntry[] = [];
+  const cleaner = new ScriptedCleaner();
+  const { manager, clock } = smallManager({ cleaner, journal: (entry: JournalEntry) => entries.push(entry) });
+  manager.tryAllocate("a", 50);
+  manager.reserve("a", 50, { ttlMs: 100 });
+  cleaner.before = () => {
+    clock.now += 100;
+    manager.release("a", 45);
+  };
+  expect(await manager.allocateTokens("a", 95)).toBe(95);
+  expect(replayJournal(entries)[0]!.accounts.a).toMatchObject({ used: 100, reserved: 0, peak: 100 });
+});
+
+test("a closed budget leaves nothing in a replay", async () => {
+  const entries: JournalEntry[] = [];
+  const { manager } = await busyManager({ journal: (entry: JournalEntry) => entries.push(entry) });
+  await manager.close();
+  expect(replayJournal(entries)).toEqual([]);
+});
+
+test("a journal that is broken names the entry", async () => {
+  const lines: string[] = [];
+  await busyManager({ journal: jsonLines((line) => lines.push(line)) });
+  const entry = (journal: readonly string[]) => {
+    try {
+      replayJournal(journal);
+    } catch (error) {
+      return (error as { code: string; data: { entry: number } }).data.entry;
+    }
+    return undefined;
+  };
+  expect(entry(lines)).toBeUndefined();
+  expect(entry([...lines.slice(0, 2), "{", ...lines.slice(3)])).toBe(2);
+  expect(entry(lines.slice(1))).toBe(0);
+  expect(entry([...lines.slice(0, 2), lines[2]!.replace('"v":1', '"v":2')])).toBe(2);
+  expect(entry([...lines.slice(0, 2), lines[2]!.replace(/"n":\d+/, '"n":"7"')])).toBe(2);
+  expect(entry([...lines.slice(0, 2), lines[2]!.replace(/"t":\d+/, '"t":null')])).toBe(2);
+  expect(replayJournal(lines.join(""))).toEqual(replayJournal(lines));
+  expect(() => replayJournal(5 as never)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+  const doubled = lines.map((line) => line.replace('"n":80', '"n":200'));
+  expect(entry(doubled)).toBe(2);
 });

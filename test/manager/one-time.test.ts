@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { jsonLines, replayJournal, type TokenBudgetManager } from "../../src/index.ts";
 import { smallManager, text } from "../support/small-manager.ts";
+import { viaJson } from "../support/via-json.ts";
 
-const viaJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const one = { x: { share: 1 } };
 
 /** A manager whose clock goes on at each look. */

@@ -1,6 +1,7 @@
 // The order in which callers who wait are served, and what each of them is due.
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { gatedCleaner, settle } from "../support/gated-cleaner.ts";
+import { pausingManager } from "../support/pausing-cleaner.ts";
 import { ScriptedCleaner } from "../support/scripted-cleaner.ts";
 import { codeOf, smallManager, text } from "../support/small-manager.ts";
 
@@ -210,4 +211,80 @@ test("the first of those who wait, called off while it is looked at, takes nobod
     await manager.close();
   }
   expect(calledOff).toBeGreaterThan(1);
+});
+
+describe("waiters", () => {
+  test("closing refuses them, though a child gives room back", async () => {
+    const { manager, started, resume } = pausingManager();
+    manager.child("a", { tokens: 95 });
+    const waiter = codeOf(() => manager.allocateTokens("a", 10));
+    await started();
+    const closed = manager.close();
+    expect(await waiter).toBe("CLOSED");
+    resume();
+    await closed;
+  });
+
+  test("one who wants a part does not take it from those before", async () => {
+    const { manager, used, started, resume } = pausingManager();
+    manager.tryAllocate("a", 70);
+    const first = codeOf(() => manager.allocateTokens("a", 40));
+    await started();
+    const second = manager.allocateTokens("a", 101, { onShortfall: "partial" });
+    expect(used("a")).toBe(70);
+    resume();
+    expect([await first, await second]).toEqual(["BUDGET_EXCEEDED", 30]);
+  });
+
+  test("do not share a cleanup that aims lower than they need", async () => {
+    for (const low of [
+      { need: 1, goal: 0 },
+      { need: 10, goal: 10 },
+    ]) {
+      const { manager, cleaner, resume, started } = pausingManager({ maxPasses: 1 });
+      for (let n = 0; n < 10; n++) manager.tryPut("a", { text: text(10) });
+      const cleanup = manager.cleanupComponent("a", low);
+      await started();
+      const waiter = manager.allocateTokens("a", 60);
+      resume();
+      await cleanup;
+      expect(await waiter).toBe(60);
+      expect(cleaner.requests.length).toBe(2);
+    }
+  });
+
+  test("are served by cap that comes in the midst of their cleanup", async () => {
+    const policy = () => [{ rule: "one", from: "b", to: "a", share: 0.1, reason: "test" }];
+    const { manager, started, resume } = pausingManager({ policy });
+    manager.tryAllocate("a", 90);
+    const waiter = manager.allocateTokens("a", 30);
+    await started();
+    manager.adjustAllocations();
+    expect(await waiter).toBe(30);
+    resume();
+  });
+
+  test("one who leaves does not end a background cleanup", async () => {
+    const { manager, cleaner, resume, started } = pausingManager({ proactiveCleanup: true });
+    manager.tryPut("a", { text: text(90) });
+    await started();
+    const controller = new AbortController();
+    const waiter = codeOf(() => manager.allocateTokens("a", 20, { signal: controller.signal }));
+    await Promise.resolve();
+    controller.abort();
+    expect(await waiter).toBe("ABORTED");
+    expect(cleaner.requests[0]!.signal!.aborted).toBe(false);
+    resume();
+    await manager.idle();
+    expect(manager.items()).toEqual([]);
+  });
+
+  test("a put that shrinks its item does not wait behind them", async () => {
+    const { manager } = pausingManager();
+    manager.tryPut("a", { id: "x", text: text(90) });
+    const waiter = manager.allocateTokens("a", 40);
+    await Promise.resolve();
+    expect((await manager.put("a", { id: "x", text: text(50) })).tokens).toBe(50);
+    expect(await waiter).toBe(40);
+  });
 });

@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { jsonLines, replayJournal } from "../../src/index.ts";
 import { expectReplayed } from "../support/expect-replayed.ts";
 import { codeOf, smallManager } from "../support/small-manager.ts";
-
-const viaJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+import { viaJson } from "../support/via-json.ts";
 
 test("a snapshot from a clock that is ahead: time goes on from there, and what is made then can be restored", async () => {
   const ahead = smallManager();
