@@ -72,6 +72,7 @@ export {
   jsonLines,
   type ReservationRecord,
 } from "./manager/journal.ts";
+export type { NotedUse } from "./manager/mean-tokens.ts";
 export type { Pace } from "./manager/pace.ts";
 export {
   type AdjustmentPolicy,

@@ -4,6 +4,7 @@ import { runCleanup } from "./cleaning.ts";
 import type { ComponentState } from "./component-state.ts";
 import type { Core } from "./core.ts";
 import { aboveFloor, repayIdle } from "./lending.ts";
+import { meanTokens } from "./mean-tokens.ts";
 import type { ComponentUse, WantedMove } from "./policies.ts";
 import { capsOf } from "./profile.ts";
 import { step } from "./steps.ts";
@@ -194,10 +195,11 @@ function usesOf(core: Core, history: UsageHistory | undefined): Map<string, Comp
   const uses = new Map<string, ComponentUse>();
   for (const state of core.states) {
     const { id, share: baseShare, floor, ceiling, fixed, target, index } = state.rule;
-    const { meanUse, cap } = core.read(state);
+    const { meanUse } = core.read(state);
     const givenUse = given(id, "utilization");
     const utilization = givenUse ?? meanUse;
-    const utilizationOfBase = givenUse ?? (bases[index] === 0 ? 0 : (meanUse * cap) / bases[index]!);
+    const utilizationOfBase =
+      givenUse ?? (bases[index] === 0 ? 0 : millionths(meanTokens(core, state) / bases[index]!));
     const exhaustions = given(id, "exhaustion") ?? exhaustionsOf(core, state);
     const share = shares[index]!;
     uses.set(id, {
@@ -215,6 +217,9 @@ function usesOf(core: Core, history: UsageHistory | undefined): Map<string, Comp
   }
   return uses;
 }
+
+/** The ledger keeps the mean of the window before to 24 bits: a use of one half is one half there too. */
+const millionths = (part: number) => Math.round(part * 1e6) / 1e6;
 
 /** The caps of the base shares by the last total that a profile was asked for: most managers of a profile are of one size. */
 const knownBases = new WeakMap<object, { readonly total: number; readonly caps: readonly number[] }>();

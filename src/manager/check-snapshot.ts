@@ -3,6 +3,7 @@ import { type Bad, checkBudget, isCount, isTime, isWhole } from "./check-budget.
 import type { Item } from "./item.ts";
 import { checkFields } from "./item-input.ts";
 import type { AccountRecord } from "./journal.ts";
+import type { NotedUse } from "./mean-tokens.ts";
 import { capsOf, Profile } from "./profile.ts";
 import type { ManagerSnapshot } from "./snapshot.ts";
 
@@ -28,9 +29,10 @@ export function checkSnapshot(snapshot: ManagerSnapshot, base?: Profile): void {
     checkItems(snapshot, bad);
     for (const account of accounts) checkHeld(snapshot, account, bad);
     checkMoves(snapshot, profile, bad);
-    for (const [id, { exhaustedAt, cleanups, freed, partial }] of Object.entries(snapshot.activity)) {
+    for (const [id, { exhaustedAt, cleanups, freed, partial, noted }] of Object.entries(snapshot.activity)) {
       const counts = [cleanups, freed, partial].every(isCount);
       if (!own.includes(id) || !exhaustedAt.every(isTime) || !counts) bad("a count is wrong");
+      if (noted !== undefined && !isNoted(noted)) bad("a use that was noted is wrong");
     }
     for (const { component, snapshot: child } of snapshot.children) {
       if (!own.includes(component)) bad("a child's component is unknown");
@@ -41,6 +43,9 @@ export function checkSnapshot(snapshot: ManagerSnapshot, base?: Profile): void {
     throw new TokenBudgetError("BAD_SNAPSHOT", "the snapshot can't be restored: its shape is wrong", {}, error);
   }
 }
+
+const isNoted = ({ window, area, tokens, previous }: NotedUse): boolean =>
+  [window, area, tokens, previous].every(isTime) && Math.min(window, area, tokens) >= 0;
 
 const sharesIn = ({ rules }: Profile): string => JSON.stringify(rules.map(({ id, share }) => [id, share]));
 

@@ -1,3 +1,4 @@
+import type { NotedUse } from "./mean-tokens.ts";
 import type { ComponentRule } from "./profile.ts";
 import type { Run } from "./runs.ts";
 import type { Waiter } from "./waiting.ts";
@@ -16,6 +17,8 @@ export interface ComponentActivity {
   freed: number;
   /** Requests that were granted in part. */
   partial: number;
+  /** Where its cap has changed. */
+  noted: NotedUse | undefined;
 }
 
 /** The state of one component of one manager. Kept small: a hundred thousand idle managers have half a million of them. */
@@ -47,6 +50,7 @@ export class ComponentState {
       cleanups: 0,
       freed: 0,
       partial: 0,
+      noted: undefined,
     };
     return this.activity;
   }

@@ -8,6 +8,7 @@ import { ComponentState } from "./component-state.ts";
 import type { ItemStore } from "./item-store.ts";
 import type { Journal } from "./journal.ts";
 import { revokeIdle } from "./lending.ts";
+import { noteUse } from "./mean-tokens.ts";
 import type { Profile } from "./profile.ts";
 import { noteRefusal, tellDenied } from "./refusals.ts";
 import type { Reservations } from "./reservations.ts";
@@ -281,6 +282,7 @@ export class Core {
   move(from: ComponentState, to: ComponentState, tokens: number): boolean {
     this.open();
     const now = this.now();
+    for (const state of [from, to]) noteUse(this, state);
     const status = this.ledger.core.call((wasm) => wasm.transfer(from.account, to.account, tokens, now));
     if (status === Status.noRoom) {
       this.reservations?.collect();

@@ -6,6 +6,7 @@ import { checkSnapshot } from "./check-snapshot.ts";
 import { closeCore, settingsFrom } from "./children.ts";
 import { Core } from "./core.ts";
 import { ItemStore } from "./item-store.ts";
+import type { NotedUse } from "./mean-tokens.ts";
 import { Profile } from "./profile.ts";
 import { Reservation, Reservations } from "./reservations.ts";
 import type { ManagerSnapshot } from "./snapshot.ts";
@@ -74,8 +75,8 @@ function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebui
     state.activity = undefined;
     if (activity === undefined) continue;
     // By name: a snapshot comes from outside, and may say more than it should.
-    const { exhaustedAt, cleanups, freed, partial } = activity;
-    Object.assign(state.active(), { exhaustedAt: [...exhaustedAt], cleanups, freed, partial });
+    const { exhaustedAt, cleanups, freed, partial, noted } = activity;
+    Object.assign(state.active(), { exhaustedAt: [...exhaustedAt], cleanups, freed, partial, noted: copied(noted) });
   }
   adoptReservations(core, snapshot, handles);
   const { rules, loans } = snapshot;
@@ -87,6 +88,9 @@ function adopt(core: Core, snapshot: ManagerSnapshot, { budget, handles }: Rebui
   }
   for (const child of snapshot.children) adoptChild(core, child.component, child.snapshot, manage);
 }
+
+const copied = (noted: NotedUse | undefined): NotedUse | undefined =>
+  noted && { window: noted.window, area: noted.area, tokens: noted.tokens, previous: noted.previous };
 
 function adoptReservations(core: Core, snapshot: ManagerSnapshot, handles: ReadonlyMap<string, number>): void {
   const { reservations } = snapshot.budget;

@@ -2,6 +2,7 @@ import { captureBudget } from "./budget-state.ts";
 import type { Core } from "./core.ts";
 import type { Item } from "./item.ts";
 import type { BudgetState } from "./journal.ts";
+import type { NotedUse } from "./mean-tokens.ts";
 import type { ComponentOptions } from "./profile.ts";
 
 /** Everything a manager holds, as JSON. Callers that wait and cleanups that run are not part of it. */
@@ -27,6 +28,8 @@ export interface ActivityRecord {
   readonly cleanups: number;
   readonly freed: number;
   readonly partial: number;
+  /** Where its cap has changed: what was used under earlier caps. */
+  readonly noted?: NotedUse;
 }
 
 /** An adjustment in force, in a {@link ManagerSnapshot}. */
@@ -51,8 +54,9 @@ export function snapshotOf(core: Core): ManagerSnapshot {
   ]);
   const activity = core.states.flatMap((state) => {
     if (state.activity === undefined) return [];
-    const { exhaustedAt, cleanups, freed, partial } = state.activity;
-    return [[state.rule.id, { exhaustedAt: [...exhaustedAt], cleanups, freed, partial }] as const];
+    const { exhaustedAt, cleanups, freed, partial, noted } = state.activity;
+    const record = { exhaustedAt: [...exhaustedAt], cleanups, freed, partial };
+    return [[state.rule.id, noted === undefined ? record : { ...record, noted }] as const];
   });
   const children = [...core.children].map((child) => ({
     component: child.charge!.state.rule.id,
