@@ -151,7 +151,7 @@ function moveRule(core: Core, rule: RuleState): void {
 
 /** What floor and ceiling let one component give to another. */
 function allowed(core: Core, giver: ComponentState, taker: ComponentState): number {
-  const ceiling = Math.ceil(core.total * taker.rule.ceiling);
+  const ceiling = Math.ceil(core.total * taker.rule.ceiling - 1e-6);
   return Math.min(ownCap(core, giver), aboveFloor(core, giver), ceiling - ownCap(core, taker));
 }
 

@@ -39,7 +39,7 @@ function idleOf(core: Core, lender: ComponentState): number {
  */
 export function aboveFloor(core: Core, state: ComponentState): number {
   const { cap } = core.read(state);
-  const floor = Math.floor(core.total * state.rule.floor);
+  const floor = Math.floor(core.total * state.rule.floor + 1e-6);
   return floor === 0 ? cap : cap - (core.adjusting?.borrowedBy(state) ?? 0) - floor;
 }
 

@@ -185,3 +185,22 @@ test("a reservation for which too little is called back is one exhaustion", asyn
   expect(await codeOf(() => manager.reserve("b", 50))).toBe("BUDGET_EXCEEDED");
   expect(row("b")).toMatchObject({ allocated: 65, reserved: 0, exhaustions: 1, recentExhaustions: 1 });
 });
+
+test("floors and ceilings that are whole tokens are kept to the token: 100 * .29 is 28.999999999999996", async () => {
+  for (const [floor, ceiling] of [
+    [0.29, 1],
+    [0.57, 1],
+    [0, 0.55],
+    [0, 0.56],
+  ] as const) {
+    const components = { a: { share: 0.6, floor }, b: { share: 0.4, ceiling } };
+    const policy = () => [{ rule: "test", from: "a", to: "b", share: 0.59, reason: "test" }];
+    const { manager, row } = smallManager({ total: 100, components, policy });
+    manager.adjustAllocations();
+    expect(row("b").allocated).toBe(Math.round(100 * Math.min(1 - floor, ceiling, 0.99)));
+    const { manager: other } = smallManager({ total: 100, components, onShortfall: "borrow" });
+    const most = Math.round(100 * (1 - floor));
+    expect(await codeOf(() => other.allocateTokens("b", most + 1))).toMatch(/BUDGET_EXCEEDED|INVALID_TOKENS/);
+    expect(await other.allocateTokens("b", most)).toBe(most);
+  }
+});
