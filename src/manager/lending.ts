@@ -70,10 +70,15 @@ export function revokeIdle(
   return back;
 }
 
-/** Returns the idle part of all loans to their lenders. */
+/** Returns the idle part of all loans to their lenders, and what that makes idle of theirs. */
 export function repayIdle(core: Core): void {
-  for (const loan of [...(core.adjusting?.loans ?? [])]) {
-    const part = Math.min(loan.tokens, core.available(loan.borrower));
-    if (part > 0 && core.move(loan.borrower, loan.lender, part)) core.adjusting!.repay(loan, part);
+  for (let isBack = true; isBack; ) {
+    isBack = false;
+    for (const loan of [...(core.adjusting?.loans ?? [])]) {
+      const part = Math.min(loan.tokens, core.available(loan.borrower));
+      if (part <= 0 || !core.move(loan.borrower, loan.lender, part)) continue;
+      core.adjusting!.repay(loan, part);
+      isBack = true;
+    }
   }
 }

@@ -137,3 +137,16 @@ test("a lender keeps its floor when what it had borrowed and lent on is called b
   expect(manager.tryAllocate("x", 50)).toBe(50);
   expect(manager.getUtilizationReport().components.y).toMatchObject({ allocated: 150, lent: 50, borrowed: 0 });
 });
+
+test("adjusting returns what is idle of a loan that was lent on, in one go", async () => {
+  const policy = () => [{ rule: "test", from: "x", to: "z", share: 0.08, reason: "test" }];
+  const manager = circle({ policy });
+  await lend(manager);
+  manager.release("y", 250);
+  await manager.allocateTokens("w", 230);
+  manager.release("w", 330);
+  manager.release("x", 50);
+  expect(loans(manager)).toEqual(["x>y 50", "y>w 230"]);
+  expect(manager.adjustAllocations().moves).toMatchObject([{ tokens: 80, pending: 0 }]);
+  expect(loans(manager)).toEqual([]);
+});
