@@ -43,7 +43,7 @@ export function formatReport(report: UtilizationReport, options: FormatOptions =
 }
 
 function cellsOf(name: string, row: Utilization, width: number): string[] {
-  const [low, high] = row.target;
+  const [low, high] = row.target.map(hundredths);
   return [
     printable(name),
     tokensOf(row.used),
@@ -91,7 +91,7 @@ function notes(report: UtilizationReport): string[] {
 
 const tokensOf = (tokens: number) => tokens.toLocaleString("en-US");
 
-/** Caps are whole tokens, so the bands of odd totals meet at long fractions. */
+/** Bands may be thirds, and caps are whole tokens, so that the bands of odd totals meet at long fractions. */
 const hundredths = (percent: number) => Math.round(percent * 100) / 100;
 
 const codes: Record<BandStatus, number> = { under: 33, within: 32, over: 31 };

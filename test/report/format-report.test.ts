@@ -98,3 +98,10 @@ test("what is estimated has its bounds in a line of its own", async () => {
   const lines = formatReport(manager.getUtilizationReport(), { colors: false }).split("\n");
   expect(lines[6]).toBe("estimated: working_memory holds 1,200 to 2,400");
 });
+
+test("bands of long fractions are rounded", async () => {
+  const components = { a: { share: 0.5, target: [1 / 3, 2 / 3] as const }, b: { share: 0.5 } };
+  const manager = await createTokenBudgetManager({ total: 100, components, cleanup: false, now: () => 0 });
+  const [line] = formatReport(manager.getUtilizationReport(), { colors: false, barWidth: 5 }).split("\n");
+  expect(line).toBe("a      0 /  50  0.0%  ·───·  33.33–66.67  under");
+});
