@@ -157,5 +157,5 @@ test("the two rules are in force when a model of them says so, whatever was move
       await session.manager.close();
     },
   );
-  await fc.assert(property, runs("adjusting", 300, 10_000));
+  await fc.assert(property, runs("adjusting", 300, 4_000));
 });
