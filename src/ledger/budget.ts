@@ -189,9 +189,9 @@ export class LedgerBudget {
     try {
       return new LedgerBudget(this.ledger, options, account, now);
     } catch (error) {
-      if ((error as TokenBudgetError).code !== "BUDGET_EXCEEDED") throw error;
-      const total = Object.values(options.caps).reduce((sum, cap) => sum + cap, 0);
-      throw this.#exceeded(name, total, now);
+      if (!(error instanceof TokenBudgetError && error.code === "BUDGET_EXCEEDED")) throw error;
+      // What was asked for: the options may say otherwise by now.
+      throw this.#exceeded(name, error.data.requested as number, now);
     }
   }
 

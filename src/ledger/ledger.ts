@@ -146,7 +146,10 @@ export class Ledger {
     }
     checkTime(now, "now");
     const budget = this.core.open(caps, parent, windowMs, now);
-    if (budget < 0) throw statusError(budget, { accounts: caps.length });
+    if (budget < 0) {
+      const requested = Array.from(caps).reduce((sum, cap) => sum + cap, 0);
+      throw statusError(budget, { accounts: caps.length, requested });
+    }
     return budget;
   }
 

@@ -44,6 +44,22 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
     for (const name of ["a", "b"]) expect(parent.allocate(name, 100) + parent.release(name, 100)).toBe(200);
   });
 
+  test("caps are read once, also where they do not fit", () => {
+    const { ledger } = clockedLedger(build);
+    const parent = ledger.open({ caps: { a: 10 } });
+    let reads = 0;
+    const caps = {
+      get x() {
+        reads += 1;
+        return reads === 1 ? 50 : 5;
+      },
+      y: 1,
+    };
+    const data = { component: "a", requested: 51, available: 10, missing: 41, freed: 0 };
+    expect(() => parent.child("a", { caps })).toThrow(expect.objectContaining({ code: "BUDGET_EXCEEDED", data }));
+    expect(reads).toBe(1);
+  });
+
   test("children of several accounts may come and go in any order", () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(), fc.nat(9)), { maxLength: 60, size: "max" });
     fc.assert(
