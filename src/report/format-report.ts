@@ -1,4 +1,4 @@
-import { TokenBudgetError } from "../errors.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
 import type { BandStatus } from "../manager/events.ts";
 import type { Utilization, UtilizationReport } from "../manager/report.ts";
 import { columnsOf, padColumns, printable } from "./columns.ts";
@@ -14,7 +14,7 @@ export interface FormatOptions {
 /**
  * A report as a table of plain text: tokens, percent, a bar and the band of each component, then estimates, loans and adjustments.
  * In a bar `█` is used, `▒` reserved, `─` the rest of the target band, `·` idle.
- * @throws TokenBudgetError INVALID_ARGUMENT for a width that is no number.
+ * @throws TokenBudgetError INVALID_ARGUMENT for a width that is no number, and where the report or the options are no object.
  * @returns lines without a trailing newline; no line holds content, only names and numbers.
  * Cost: proportional to the components.
  * @example
@@ -23,6 +23,8 @@ export interface FormatOptions {
  * lines[0]; // => "system_context      0 /   100  0.0%  ····─  95–99  under"
  */
 export function formatReport(report: UtilizationReport, options: FormatOptions = {}): string {
+  checkObject(report, "report");
+  checkObject(options);
   const paint = painter(options.colors ?? wantsColors());
   const { barWidth = 20 } = options;
   if (typeof barWidth !== "number" || Number.isNaN(barWidth)) {

@@ -91,6 +91,15 @@ test("a width that is no number is refused", async () => {
   );
 });
 
+test("a report or options that are none are refused", async () => {
+  const given = await report();
+  const refused = expect.objectContaining({ code: "INVALID_ARGUMENT" });
+  for (const none of [null, 5] as never[]) {
+    expect(() => formatReport(given, none)).toThrow(refused);
+    expect(() => formatReport(none)).toThrow(refused);
+  }
+});
+
 test("what is estimated has its bounds in a line of its own", async () => {
   const countTokens = (text: string) => ({ low: text.length, high: 2 * text.length });
   const manager = await createTokenBudgetManager({ total: 100_000, countTokens, cleanup: false, now: () => 0 });
