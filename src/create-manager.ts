@@ -90,6 +90,12 @@ function checkOptions(options: CleanupManagerOptions): void {
   if (cleanup === undefined || cleanup === false) return;
   checkObject(cleanup, "cleanup");
   checkCleanerOptions(cleanup);
+  const { archive, executor } = cleanup;
+  const wrong = (name: string) =>
+    new TokenBudgetError("INVALID_ARGUMENT", `the option ${name} of cleanup is none`, { name });
+  if (archive !== undefined && typeof archive !== "string" && typeof archive?.put !== "function")
+    throw wrong("archive");
+  if (executor !== undefined && typeof executor !== "function") throw wrong("executor");
 }
 
 /** An archive that was opened with a manager: its children share it, and only the manager itself closes it. */

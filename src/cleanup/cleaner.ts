@@ -1,5 +1,5 @@
 import type { Archive } from "../archive/archive.ts";
-import { TokenBudgetError } from "../errors.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
 import type {
   ArchivedOriginal,
   Cleaner,
@@ -124,9 +124,14 @@ export function createCleaner(options: CleanerOptions): Cleaner {
 
 /** @throws TokenBudgetError `INVALID_ARGUMENT` for settings that can't be. */
 export function checkCleanerOptions(
-  options: Pick<CleanerOptions, "keepRecent" | "strategies" | "summarizer" | "summarizerOptions">,
+  options: Pick<CleanerOptions, "keepRecent" | "strategies" | "stubText" | "summarizer" | "summarizerOptions">,
 ): void {
-  const { keepRecent = 4, strategies = {}, summarizer, summarizerOptions = {} } = options;
+  const { keepRecent = 4, strategies = {}, stubText, summarizer, summarizerOptions = {} } = options;
+  checkObject(strategies, "strategies");
+  checkObject(summarizerOptions, "summarizerOptions");
+  if (stubText !== undefined && typeof stubText !== "function") {
+    throw new TokenBudgetError("INVALID_ARGUMENT", "stubText must be a function", { name: "stubText" });
+  }
   const { timeoutMs = 1, concurrency = 1 } = summarizerOptions;
   if ((summarizer !== undefined && typeof summarizer !== "function") || !(timeoutMs > 0) || !(concurrency >= 1)) {
     throw new TokenBudgetError("INVALID_ARGUMENT", "a summarizer is a function, with limits above zero");

@@ -45,11 +45,18 @@ test("messages that stay do not keep newer ones out: what waits for room is one 
 
 test("settings of a cleanup that can't be are refused when the manager is made", async () => {
   const bad: unknown[] = [
+    { archive: 5 },
+    { archive: null },
+    { archive: {} },
+    { executor: 5 },
+    { stubText: "gone" },
     { keepRecent: -1 },
+    { strategies: 5 },
     { strategies: { working_memory: [{}] } },
     { strategies: { working_memory: "all" } },
     { strategies: { working_memory: [strategies.deduplicate(), strategies.deduplicate()] } },
     { summarizer: "gpt" },
+    { summarizerOptions: 5 },
     { summarizerOptions: { timeoutMs: Number.NaN } },
     { summarizerOptions: { concurrency: 0 } },
   ];
