@@ -1,4 +1,4 @@
-import { TokenBudgetError } from "../errors.ts";
+import { checkObject, TokenBudgetError } from "../errors.ts";
 import { checkTokens } from "../ledger/status.ts";
 import type { Cleaner, CleanReport, CleanRequest, OriginalHit, OriginalSearch } from "./cleaner.ts";
 import type { ComponentState } from "./component-state.ts";
@@ -234,9 +234,10 @@ export async function idle(core: Core): Promise<void> {
 export async function searchOriginals(
   core: Core,
   query: string,
-  options?: OriginalSearch,
+  options: OriginalSearch = {},
 ): Promise<readonly OriginalHit[]> {
   core.open();
+  checkObject(options);
   return (await core.cleaning?.cleaner.search?.(query, options)) ?? [];
 }
 

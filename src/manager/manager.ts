@@ -1,3 +1,4 @@
+import { checkObject } from "../errors.ts";
 import { checkTokens } from "../ledger/status.ts";
 import { type Adjustment, adjust, allocationsOf, type UsageHistory } from "./adjusting.ts";
 import { type ChildOptions, closeCore, openChild } from "./children.ts";
@@ -134,7 +135,9 @@ export class Manager implements TokenBudgetManager {
   }
 
   async plan(component: string, need = 0, options: Omit<CleanupOptions, "need"> = {}): Promise<CleanReport> {
-    return planCleanup(this.#core, this.#core.state(component), { ...options, need });
+    const state = this.#core.state(component);
+    checkObject(options);
+    return planCleanup(this.#core, state, { ...options, need });
   }
 
   async recall(ref: string, options?: WaitOptions): Promise<Item> {

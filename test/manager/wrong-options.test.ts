@@ -24,6 +24,8 @@ test("options that are none are typed errors, whether they would be used or not"
   }
   for (const options of [null, 5] as never[]) {
     expect(await codeOf(() => manager.cleanupComponent("a", options))).toBe("INVALID_ARGUMENT");
+    expect(await codeOf(() => manager.plan("a", 0, options))).toBe("INVALID_ARGUMENT");
+    expect(await codeOf(() => manager.search("x", options))).toBe("INVALID_ARGUMENT");
     expect(await codeOf(() => manager.reserve("a", 1, options))).toBe("INVALID_ARGUMENT");
     expect(await codeOf(() => manager.child("a", options))).toBe("INVALID_ARGUMENT");
     expect(await codeOf(() => manager.putBatch("a", options))).toBe("INVALID_ARGUMENT");
