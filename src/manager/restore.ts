@@ -8,6 +8,7 @@ import { Core } from "./core.ts";
 import { ItemStore } from "./item-store.ts";
 import type { NotedUse } from "./mean-tokens.ts";
 import { Profile } from "./profile.ts";
+import { readSnapshot } from "./read-snapshot.ts";
 import { Reservation, Reservations } from "./reservations.ts";
 import type { ManagerSnapshot } from "./snapshot.ts";
 
@@ -18,8 +19,9 @@ type Manage = (core: Core) => void;
  * @param manage gives a core of the snapshot's children its manager.
  * @throws TokenBudgetError BAD_SNAPSHOT, or INVALID_ARGUMENT while callers wait or a cleanup runs; nothing has changed.
  */
-export function restore(core: Core, snapshot: ManagerSnapshot, manage: Manage): void {
+export function restore(core: Core, given: ManagerSnapshot, manage: Manage): void {
   core.open();
+  const snapshot = readSnapshot(given);
   checkSnapshot(snapshot, core.profile);
   if (core.charge !== undefined && snapshot.total !== core.total) {
     throw new TokenBudgetError("BAD_SNAPSHOT", "the snapshot's total is not the one that this child was given");

@@ -155,3 +155,29 @@ test.each<[string, Path, unknown]>([
   const { manager } = smallManager({ now: () => 1_002_600 });
   expect(await codeOf(() => manager.restore(damaged(json, path, value)))).toBe("BAD_SNAPSHOT");
 });
+
+test("a snapshot that can be read for a while only is a bad one, and nothing has changed", async () => {
+  const { manager } = smallManager({ now: () => 1_002_600 });
+  manager.tryAllocate("a", 9);
+  const before = JSON.stringify(manager.snapshot());
+  for (let most = 0, isRestored = false; !isRestored; most++) {
+    let reads = 0;
+    const get = (target: ManagerSnapshot, name: PropertyKey) => {
+      if (reads++ === most) throw new Error("no more");
+      return Reflect.get(target, name);
+    };
+    const code = await codeOf(() => manager.restore(new Proxy(JSON.parse(json) as ManagerSnapshot, { get })));
+    isRestored = code === undefined;
+    if (!isRestored) expect([code, JSON.stringify(manager.snapshot())]).toEqual(["BAD_SNAPSHOT", before]);
+  }
+});
+
+test("what becomes of a snapshot after it was restored changes nothing", () => {
+  const snapshot = JSON.parse(json);
+  const { manager } = smallManager({ now: () => 1_002_600 });
+  manager.restore(snapshot);
+  const before = JSON.stringify(manager.snapshot());
+  snapshot.items[0].tokens = 0;
+  snapshot.budget.accounts[0].cap = 0;
+  expect(JSON.stringify(manager.snapshot())).toBe(before);
+});
