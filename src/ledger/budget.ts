@@ -42,7 +42,7 @@ export class LedgerBudget {
     );
     this.ledger = ledger;
     this.#chart = ledger.chart(names);
-    this.number = ledger.openAccounts(caps, parent, options.windowMs ?? hourMs, now);
+    this.number = ledger.openAccounts(caps, parent, options.windowMs === undefined ? hourMs : options.windowMs, now);
   }
 
   /**

@@ -13,7 +13,7 @@ import { type Demand, obtain } from "./waiting.ts";
 export function reserve(core: Core, component: string, tokens: number, options: ReserveOptions): Reservation {
   const state = core.state(component);
   checkTokens(tokens);
-  checkReserve(core, options);
+  checkReserve(options);
   return step(() => {
     const held = sameReservation(core, state, tokens, options) ?? hold(core, state, tokens, options);
     // The figures of the refusal, before listeners change them.
@@ -31,7 +31,7 @@ export async function reserveTokens(
 ): Promise<Reservation> {
   const state = core.state(component);
   checkTokens(tokens);
-  checkReserve(core, options);
+  checkReserve(options);
   let held = sameReservation(core, state, tokens, options);
   if (held !== undefined) return held;
   const demand: Demand = {
@@ -49,9 +49,9 @@ export async function reserveTokens(
 }
 
 /** @throws TokenBudgetError INVALID_ARGUMENT */
-function checkReserve(core: Core, options: ReserveOptions): void {
+function checkReserve(options: ReserveOptions): void {
   checkObject(options);
-  checkTtl(options.ttlMs ?? core.settings.reservationTtlMs);
+  if (options.ttlMs !== undefined) checkTtl(options.ttlMs);
   if (options.id === undefined || typeof options.id === "string") return;
   throw new TokenBudgetError("INVALID_ARGUMENT", "the id of a reservation must be a string", { name: "id" });
 }

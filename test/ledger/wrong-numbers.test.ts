@@ -24,7 +24,7 @@ describe.each(ledgerBuilds)("%s build", (build: LedgerBuild) => {
       expect(codeThrown(() => budget.reserve("a", 1, ttlMs))).toBe("INVALID_ARGUMENT");
       expect(codeThrown(() => budget.extend(1, ttlMs))).toBe("INVALID_ARGUMENT");
     }
-    for (const windowMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "7"] as number[]) {
+    for (const windowMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "7", null] as number[]) {
       expect(codeThrown(() => ledger.open({ caps: { a: 1 }, windowMs }))).toBe("INVALID_ARGUMENT");
     }
     for (const now of [() => Number.NaN, () => "7", 5] as (() => number)[]) {

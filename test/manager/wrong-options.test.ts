@@ -17,6 +17,10 @@ test("options that are none are typed errors, whether they would be used or not"
     expect(await codeOf(() => manager.cleanupComponent("a", options))).toBe("INVALID_ARGUMENT");
     expect(await codeOf(() => manager.plan("a", 0, options))).toBe("INVALID_ARGUMENT");
   }
+  for (const ttlMs of [0, -1, Number.NaN, "7", null] as number[]) {
+    expect(await codeOf(() => manager.reserve("a", 1, { ttlMs }))).toBe("INVALID_ARGUMENT");
+    expect(await codeOf(() => manager.reserveTokens("a", 1, { ttlMs }))).toBe("INVALID_ARGUMENT");
+  }
   for (const tokens of [-1, 0.5, Number.NaN, "7", null] as number[]) {
     expect(await codeOf(() => manager.cleanupComponent("a", { need: tokens }))).toBe("INVALID_TOKENS");
     expect(await codeOf(() => manager.cleanupComponent("a", { goal: tokens }))).toBe("INVALID_TOKENS");
