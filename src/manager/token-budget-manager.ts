@@ -162,7 +162,8 @@ export interface TokenBudgetManager {
   /**
    * Moves shares by the policy, from what the manager has measured over the last window or from `history`. Each rule
    * fires once a window, and returns to base once its cause was absent for one. The caps keep their sum.
-   * @throws INVALID_ARGUMENT for a history or a move of the policy that can't be; nothing has moved.
+   * @throws INVALID_ARGUMENT for a history or a move of the policy that can't be, COMPONENT_FIXED for a move from or to a
+   * fixed component; nothing has moved.
    * Cost: proportional to components and rules.
    * @example
    * const { moves } = manager.adjustAllocations({ agent_context_exhaustion: 4, knowledge_base_utilization: 0.7 });
