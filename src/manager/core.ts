@@ -209,15 +209,16 @@ export class Core {
     // The journal first: what has expired in this step may serve others, and they come after it.
     this.watch?.record({ op: "allocate", b: this.watch.number, t: now, c: state.rule.id, n: tokens });
     this.reservations?.collect();
-    this.watch?.emit("allocated", { at: now, component: state.rule.id, tokens, available });
-    this.watch?.level(this, state, now);
-    if (available < state.wakeBelow) this.cleaning?.passedHighEdge(this, state);
+    this.#booked(state, tokens, available, now);
     return available;
   }
 
   /** After a child was carved out of a component. The journal has it in the child's `open`. */
   charged(state: ComponentState, tokens: number, now: number): void {
-    const available = this.available(state);
+    this.#booked(state, tokens, this.available(state), now);
+  }
+
+  #booked(state: ComponentState, tokens: number, available: number, now: number): void {
     this.watch?.emit("allocated", { at: now, component: state.rule.id, tokens, available });
     this.watch?.level(this, state, now);
     if (available < state.wakeBelow) this.cleaning?.passedHighEdge(this, state);
@@ -259,7 +260,9 @@ export class Core {
   returned(state: ComponentState, tokens: number): void {
     const { activity } = state;
     if (activity !== undefined) {
-      if (state.wakeBelow !== state.highRoom) this.#guardAgain(state);
+      // Below the high edge again: the next allocation that passes it starts a cleanup.
+      if (state.wakeBelow !== state.highRoom && this.available(state) >= state.highRoom)
+        state.wakeBelow = state.highRoom;
       if (activity.run !== undefined) {
         activity.run.freed += tokens;
         activity.freed += tokens;
@@ -271,11 +274,6 @@ export class Core {
     for (const lender of this.states) {
       if (lender !== state && (lender.activity?.waiters.length ?? 0) > 0) serve(this, lender);
     }
-  }
-
-  /** Below the high edge again: the next allocation that passes it starts a cleanup. */
-  #guardAgain(state: ComponentState): void {
-    if (this.available(state) >= state.highRoom) state.wakeBelow = state.highRoom;
   }
 
   /** Moves idle cap between components. @returns false where `from` has less idle. */
