@@ -60,9 +60,12 @@ export class ItemStore {
   }
 
   /** Keeps ids that callers gave from being made up for other items, until `work` is done. */
-  async naming<Result>(inputs: readonly { readonly id?: string }[], work: () => Promise<Result>): Promise<Result> {
+  naming<Result>(inputs: readonly { readonly id?: string }[], work: () => Promise<Result>): Promise<Result> {
     const ids = inputs.flatMap(({ id }) => id ?? []);
-    if (ids.length === 0) return work();
+    return ids.length === 0 ? work() : this.#whileNamed(ids, work);
+  }
+
+  async #whileNamed<Result>(ids: readonly string[], work: () => Promise<Result>): Promise<Result> {
     this.#named ??= new Map();
     const named = this.#named;
     for (const id of ids) named.set(id, (named.get(id) ?? 0) + 1);

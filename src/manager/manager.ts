@@ -68,11 +68,7 @@ export class Manager implements TokenBudgetManager {
     return reserve(this.#core, component, tokens, options);
   }
 
-  async reserveTokens(
-    component: string,
-    tokens: number,
-    options: ReserveOptions & WaitOptions = {},
-  ): Promise<Reservation> {
+  reserveTokens(component: string, tokens: number, options: ReserveOptions & WaitOptions = {}): Promise<Reservation> {
     return reserveTokens(this.#core, component, tokens, options);
   }
 
@@ -90,7 +86,7 @@ export class Manager implements TokenBudgetManager {
     return [...this.#core.children].map((child) => child.manager!);
   }
 
-  async put(component: string, item: ItemInput, options?: WaitOptions): Promise<Item> {
+  put(component: string, item: ItemInput, options?: WaitOptions): Promise<Item> {
     return put(this.#core, component, item, options);
   }
 
@@ -98,7 +94,7 @@ export class Manager implements TokenBudgetManager {
     return tryPut(this.#core, component, item);
   }
 
-  async putBatch(component: string, items: readonly ItemInput[], options?: WaitOptions): Promise<readonly Item[]> {
+  putBatch(component: string, items: readonly ItemInput[], options?: WaitOptions): Promise<readonly Item[]> {
     return putBatch(this.#core, component, items, options);
   }
 
