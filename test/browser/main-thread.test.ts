@@ -22,6 +22,8 @@ const isBusy = () => Number(load()) > availableParallelism();
 type Executor = Parameters<MainThreadPage["clean"]>[1];
 /** `taskMs` is the longest task by its time of a processor; the gaps have what others took in between too. */
 type Attempt = CleanupRun & { readonly noiseMs: number; readonly taskMs: number };
+/** Whether the machine was busy as it was measured: it may be no more when it is judged, and its gaps are those of then. */
+type Best = Attempt & { readonly busy: boolean };
 
 describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,000 tokens", () => {
   const sessions = { "a session": sessionItems(), "one text": oneLongText() };
@@ -70,7 +72,7 @@ describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,0
   }
 
   /** The best of some attempts, with the most noise of all; the first within the limit ends them. */
-  async function best(session: keyof typeof sessions, executor: Executor): Promise<Attempt> {
+  async function best(session: keyof typeof sessions, executor: Executor): Promise<Best> {
     const runs: Attempt[] = [];
     // Where others want the processors too, a run shows how long the tasks take, and none how long the gaps are.
     const busy = isBusy();
@@ -84,7 +86,7 @@ describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,0
     runs.sort((a, b) => a.longestMs - b.longestMs);
     if (runs[0]!.longestMs > limitMs) runs.push({ ...runs[0]!, noiseMs: await noise(1_500) });
     const taskMs = Math.min(...runs.map((run) => run.taskMs));
-    return { ...runs[0]!, taskMs, noiseMs: Math.max(...runs.map(({ noiseMs }) => noiseMs)) };
+    return { ...runs[0]!, taskMs, busy: busy || isBusy(), noiseMs: Math.max(...runs.map(({ noiseMs }) => noiseMs)) };
   }
 
   test.for([
@@ -97,10 +99,10 @@ describe.skipIf(!isThere)("the page's thread during a cleanup of more than 200,0
     expect(run.tokens).toBeGreaterThan(200_000);
     expect(run.freed).toBeGreaterThan(100_000);
     expect(run.skipped.filter((why) => why !== "below minGain")).toEqual([]);
-    const { longestMs, noiseMs, taskMs } = run;
+    const { longestMs, noiseMs, taskMs, busy } = run;
     // A thread's time of a processor grows too where others take its caches, though not without bounds.
-    expect(taskMs).toBeLessThanOrEqual(isBusy() ? 2 * limitMs : limitMs);
-    if (taskMs > limitMs || (longestMs > limitMs && (noiseMs > limitMs || isBusy()))) {
+    expect(taskMs).toBeLessThanOrEqual(busy ? 2 * limitMs : limitMs);
+    if (taskMs > limitMs || (longestMs > limitMs && (noiseMs > limitMs || busy))) {
       const line = `this machine is busy (load ${load()}, an idle page waits for ${Math.round(noiseMs)} ms): 16 ms can't be measured`;
       console.warn(`skipped: ${line}`);
       skip(line);
