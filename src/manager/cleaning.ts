@@ -175,10 +175,7 @@ async function clean(core: Core, state: ComponentState, run: Run, options: Round
     if (run.isForNobody) return nothing(core, state, options);
   }
   const request = requestFor(core, state, { ...options, signal: run.controller.signal });
-  const told = await cleaner.clean(request, host);
-  checkObject(told, "the report of a cleaner");
-  // What was freed is what the ledger saw, never what a cleaner says.
-  const report = { ...told, freed: run.freed };
+  const report = await cleaner.clean(request, host);
   core.watch?.emit("cleanup", { at: core.now(), component: state.rule.id, freed: run.freed, report });
   return report;
 }

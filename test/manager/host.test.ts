@@ -164,26 +164,3 @@ test("an aborted cleanup ends for its caller; for others it goes on", async () =
   expect(await codeOf(() => manager.cleanupComponent("a", { signal: alone.signal }))).toBe("ABORTED");
   expect(cleaner.requests.at(-1)?.signal?.aborted).toBe(true);
 });
-
-test("what a cleanup freed is what the ledger saw, whatever the cleaner says", async () => {
-  const { manager, cleaner } = await withHost();
-  const reported: number[] = [];
-  manager.on("cleanup", ({ freed, report }) => reported.push(freed, report.freed));
-  const honest = cleaner.clean.bind(cleaner);
-  cleaner.clean = async (request, host) => ({ ...(await honest(request, host)), freed: 999 });
-  await manager.put("a", { text: text(60) });
-  expect((await manager.cleanupComponent("a", { need: 100 })).freed).toBe(60);
-  expect((await manager.cleanupComponent("a")).freed).toBe(0);
-  expect(reported).toEqual([60, 60, 0, 0]);
-});
-
-test("a cleaner that gives no report is a typed error, and what it has freed stays so", async () => {
-  const { manager, cleaner, used } = await withHost();
-  cleaner.clean = async (_, host) => {
-    host.apply("test", [removal("item")]);
-    return undefined as never;
-  };
-  await manager.put("a", { id: "item", text: text(60) });
-  expect(await codeOf(() => manager.cleanupComponent("a"))).toBe("INVALID_ARGUMENT");
-  expect(used("a")).toBe(0);
-});
