@@ -129,7 +129,7 @@ export interface TokenBudgetManager {
   /**
    * Frees tokens of a component now: to the low edge of its band, or until `need` tokens are available. A cleanup of it
    * that is running is shared, unless its deadline is sooner. With no cleaner nothing is freed.
-   * @returns what was done, strategy by strategy; `freed` as the ledger saw it.
+   * @returns what was done, strategy by strategy, as the cleaner tells it: its edits may be of other components too.
    * @throws COMPONENT_FIXED, BUDGET_EXCEEDED where `need` is more than the component can ever have, ABORTED, or what the
    * cleaner threw; what was archived and edited until then stays so.
    * @example
